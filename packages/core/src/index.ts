@@ -1,0 +1,2 @@
+export * from './certsrv.ts';
+export * from './errors.ts';

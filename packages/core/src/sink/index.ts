@@ -1,0 +1,13 @@
+export { AdcsBackupError, type ErrorCode, type ErrorDetails } from '../errors.ts';
+export {
+  type BackupSink,
+  type CallOptions,
+  type GetOptions,
+  MAX_OBJECT_BYTES,
+  type PutOptions,
+  type SinkSupports,
+  type StoredObject,
+} from './backup-sink.ts';
+export { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey, objectKey } from './keys.ts';
+export type { OpenOptions, SinkPlugin } from './plugin.ts';
+export { type RetryPolicy, withRetry } from './retry.ts';

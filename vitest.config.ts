@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const roots = [
+  'packages/ese',
+  'packages/core',
+  'packages/sink-disk',
+  'packages/standin',
+  'packages/certadm',
+  'apps/cli',
+];
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@adcs-backup/source', 'module', 'node', 'development|production'] } },
+  test: {
+    projects: roots.map((root) => ({ extends: true, root, test: { name: root } })),
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,apps}/*/src/**/*.ts'],
+    },
+  },
+});
