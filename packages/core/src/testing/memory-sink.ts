@@ -42,7 +42,7 @@ export class MemorySink implements BackupSink {
   readonly objects: Map<string, MemoryObject> = new Map();
   /** Every call that arrived, refused and aborted ones too. A listing arrives with its first `next()`. */
   readonly calls: SinkCall[] = [];
-  #disposed = false;
+  #disposed: boolean = false;
   readonly #now: () => Date;
 
   constructor(options: MemorySinkOptions = {}) {
@@ -89,7 +89,7 @@ export class MemorySink implements BackupSink {
 
   async *list(prefix: string, options: CallOptions = {}): AsyncGenerator<StoredObject, void, undefined> {
     this.#arrive({ method: 'list', key: prefix }, options);
-    for (const key of [...this.objects.keys()].sort()) {
+    for (const key of [...this.objects.keys()].sort(byCodeUnit)) {
       options.signal?.throwIfAborted();
       if (isObjectKey(key) && key.startsWith(prefix) && this.objects.has(key)) yield this.#found(key);
     }
@@ -132,4 +132,9 @@ export class MemorySink implements BackupSink {
     const { bytes, modifiedAt } = this.#stored(key);
     return { key, sizeBytes: bytes.byteLength, modifiedAt };
   }
+}
+
+function byCodeUnit(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
