@@ -1,0 +1,44 @@
+import type { LogHeader } from '../log-header.ts';
+import { logFileName } from '../log-name.ts';
+import { type SynthesizedLog, synthesizeLog } from './log.ts';
+
+export interface LogStreamShape {
+  readonly seed: number;
+  readonly firstGeneration: number;
+  readonly count: number;
+  readonly firstCreatedAt: Date;
+  readonly logSignature: LogHeader['logSignature'];
+  readonly databasePageSize: number;
+  readonly attached?: LogHeader['attached'];
+}
+
+export interface StreamLog extends SynthesizedLog {
+  readonly name: string;
+  readonly generation: number;
+  readonly createdAt: Date;
+}
+
+/** How far apart two logs of a made-up stream were created. */
+const INTERVAL_MS = 3_600_000;
+
+/** Consecutive full logs, each fitting the one before. */
+export function* synthesizeLogStream(shape: LogStreamShape): Generator<StreamLog> {
+  let previous: StreamLog | undefined;
+  for (let index = 0; index < shape.count; index += 1) {
+    const generation = shape.firstGeneration + index;
+    const createdAt = new Date(shape.firstCreatedAt.getTime() + index * INTERVAL_MS);
+    const header = {
+      generation,
+      createdAt,
+      databasePageSize: shape.databasePageSize,
+      logSignature: shape.logSignature,
+      previousCreatedAt: previous?.createdAt,
+      previousSeal: previous?.seal ?? 0n,
+      checkpoint: { generation: shape.firstGeneration, sector: 1, byte: 0 },
+      // In the log in which a database is created, none is attached yet.
+      attached: index === 0 ? undefined : shape.attached,
+    };
+    previous = { name: logFileName(generation), generation, createdAt, ...synthesizeLog({ header, seed: shape.seed }) };
+    yield previous;
+  }
+}
