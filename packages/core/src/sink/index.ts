@@ -10,4 +10,5 @@ export {
 } from './backup-sink.ts';
 export { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey, objectKey } from './keys.ts';
 export type { OpenOptions, SinkPlugin } from './plugin.ts';
-export { type RetryPolicy, withRetry } from './retry.ts';
+export { withRetry } from './retry.ts';
+export type { RetryPolicy, SinkRetry } from './retry-policy.ts';

@@ -1,3 +1,4 @@
+export { type Fault, type FaultKind, FaultySink } from './faulty-sink.ts';
 export {
   type MemoryObject,
   MemorySink,
