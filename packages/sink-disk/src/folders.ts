@@ -1,0 +1,56 @@
+import { dirname } from 'node:path';
+import { type FileSystem, tolerate } from './file-system.ts';
+
+/** What Windows, SMB and some FUSE file systems answer when a folder can't be flushed. */
+const cannotFlush = ['EPERM', 'EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/** The folders that one sink has made, with their entries on the disk. */
+export class Folders {
+  readonly #fileSystem: FileSystem;
+  /** Shared by puts side by side: none goes on before the folder's own entry is flushed. */
+  readonly #made = new Map<string, Promise<void>>();
+
+  constructor(fileSystem: FileSystem) {
+    this.#fileSystem = fileSystem;
+  }
+
+  /** Makes the missing ones of `folders`, given from the innermost out. The last one's parent must exist. */
+  async make(folders: readonly string[]): Promise<void> {
+    for (const folder of folders.toReversed()) {
+      let making = this.#made.get(folder);
+      if (making === undefined) {
+        making = this.#makeOne(folder);
+        this.#made.set(folder, making);
+      }
+      try {
+        await making;
+      } catch (error) {
+        this.forget(folder);
+        throw error;
+      }
+    }
+  }
+
+  /** Someone may have removed the folder: the next `make` looks again. */
+  forget(folder: string): void {
+    this.#made.delete(folder);
+  }
+
+  /** Puts a folder's entries on the disk, where the file system can do that. */
+  async flush(folder: string): Promise<void> {
+    await tolerate(this.#sync(folder), cannotFlush);
+  }
+
+  async #makeOne(folder: string): Promise<void> {
+    // Not recursive: the root must never be made.
+    await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o750 }), ['EEXIST']);
+    // Also when it was there: whoever made it may not have come to flushing.
+    await this.flush(dirname(folder));
+  }
+
+  async #sync(folder: string): Promise<void> {
+    // Windows flushes only what is open for writing; elsewhere a folder can't be opened so.
+    await using handle = await this.#fileSystem.open(folder, process.platform === 'win32' ? 'r+' : 'r');
+    await handle.sync();
+  }
+}

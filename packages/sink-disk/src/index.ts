@@ -1,0 +1,4 @@
+export { type DiskSinkOptions, openDiskSink } from './disk-sink.ts';
+export type { FileSystem } from './file-system.ts';
+export { diskLocation } from './location.ts';
+export { sinkPlugin } from './plugin.ts';

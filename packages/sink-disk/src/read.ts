@@ -1,0 +1,44 @@
+import { AdcsBackupError } from '@adcs-backup/core';
+import { type GetOptions, MAX_OBJECT_BYTES } from '@adcs-backup/core/sink';
+import type { FileSystem } from './file-system.ts';
+import { notFoundError, tooLargeError } from './refusals.ts';
+
+type FileHandle = Awaited<ReturnType<FileSystem['open']>>;
+
+/** Between two steps an abort is noticed. */
+const stepBytes = 4 * 1024 * 1024;
+
+/** Reads a file, or the part that `range` names. @throws `object-not-found`, `object-too-large` */
+export async function readObject(fileSystem: FileSystem, path: string, options: GetOptions): Promise<Uint8Array> {
+  await using handle = await fileSystem.open(path, 'r');
+  const found = await handle.stat();
+  if (!found.isFile()) throw notFoundError(path, new Error('not a file'));
+  const offset = Math.min(options.range?.offset ?? 0, found.size);
+  const wantedBytes = Math.min(options.range?.length ?? found.size, found.size - offset);
+  const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
+  if (wantedBytes > maxBytes) throw tooLargeError(path, wantedBytes, maxBytes);
+  return await readFully(handle, { path, offset, wantedBytes, signal: options.signal });
+}
+
+interface Part {
+  readonly path: string;
+  readonly offset: number;
+  readonly wantedBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function readFully(handle: FileHandle, part: Part): Promise<Uint8Array> {
+  const bytes = new Uint8Array(part.wantedBytes);
+  let filled = 0;
+  while (filled < bytes.byteLength) {
+    part.signal?.throwIfAborted();
+    const step = Math.min(stepBytes, bytes.byteLength - filled);
+    const { bytesRead } = await handle.read(bytes, filled, step, part.offset + filled);
+    if (bytesRead === 0) {
+      throw new AdcsBackupError('sink-failed', `${part.path} became shorter while it was read`, { retryable: true });
+    }
+    filled += bytesRead;
+  }
+  part.signal?.throwIfAborted();
+  return bytes;
+}
