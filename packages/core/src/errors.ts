@@ -60,8 +60,6 @@ export class AdcsBackupError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
-  /** Errors met while cleaning up after this one: the first error wins, none is lost. */
-  readonly laterErrors: unknown[] = [];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);

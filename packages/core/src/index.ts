@@ -1,2 +1,41 @@
-export * from './certsrv.ts';
-export * from './errors.ts';
+export type { BackupEvent } from './backup/events.ts';
+export type { BackupOptions, BackupResult, Clock, SetOutcome, Truncation } from './backup/options.ts';
+export { runBackup } from './backup/run.ts';
+export type { BackupState, Transitions } from './backup/states.ts';
+export type {
+  BackupSession,
+  CertSrv,
+  LibraryInfo,
+  LogFolder,
+  OpenFile,
+  RestoreMap,
+  RestoreMapKind,
+  SetType,
+  SourceFile,
+  SourceFileRole,
+} from './certsrv.ts';
+export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
+export { type RestoreEvent, type RestoreOptions, type RestoreReport, restoreSet } from './restore/restore.ts';
+export {
+  chooseCa,
+  type FindSetOptions,
+  findSet,
+  type ListSetsOptions,
+  listSets,
+  type SetEntry,
+} from './store/catalogue.ts';
+export { type Label, parseLabel } from './store/label.ts';
+export { caIdOf } from './store/layout.ts';
+export {
+  type Checks,
+  type Extent,
+  type FileRecord,
+  type FileRole,
+  FORMAT,
+  type Manifest,
+  type ObjectRecord,
+  type SetCounts,
+  type Warning,
+} from './store/manifest.ts';
+export { readSet, type StoredSet } from './store/set-reader.ts';
+export { type Finding, type SetVerdict, type VerifyEvent, type VerifyOptions, verifySet } from './verify/verify.ts';

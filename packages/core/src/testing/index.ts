@@ -6,3 +6,4 @@ export {
   type SinkCall,
   type SinkMethod,
 } from './memory-sink.ts';
+export { type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from './scripted-cert-srv.ts';

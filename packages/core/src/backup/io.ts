@@ -1,0 +1,15 @@
+import type { SetEntry } from '../store/catalogue.ts';
+import type { StretchEncoder } from '../store/encoder.ts';
+import type { BackupOptions, Clock } from './options.ts';
+import type { RunLog } from './run-log.ts';
+
+/** What the steps work with besides their state. */
+export interface BackupIo {
+  readonly options: BackupOptions;
+  readonly clock: Clock;
+  readonly encoder: StretchEncoder;
+  readonly log: RunLog;
+  /** Every sealed set in the sink, as listed before the session. */
+  readonly sets: readonly SetEntry[];
+  readonly startedAt: Date;
+}

@@ -1,0 +1,67 @@
+import type { CertSrv, LogFolder, SetType } from '../certsrv.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
+import type { Manifest, Warning } from '../store/manifest.ts';
+import type { BackupEvent } from './events.ts';
+
+export interface Clock {
+  now(): Date;
+  /** Rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
+}
+
+export interface BackupOptions {
+  /** Steps 1 and 2. */
+  readonly openCertSrv: () => Promise<CertSrv>;
+  readonly sink: BackupSink;
+  /** The CA's machine name given to the API. */
+  readonly server: string;
+  readonly type: SetType;
+  /** Step 11, only when the set is sound. Default false. */
+  readonly truncateLogs?: boolean;
+  /** Instead of the name that the restore map tells. */
+  readonly caName?: string;
+  /** How long "backup in progress" is waited for; default 2 minutes. */
+  readonly waitMs?: number;
+  /** Checks of the files' contents, made before sealing. Without it no set is sound. */
+  readonly examineContents?: () => Promise<readonly Warning[]>;
+  readonly signal?: AbortSignal;
+  readonly observe?: (event: BackupEvent) => void;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** Threads that hash and compress; 0 does it on the calling thread. Default: one for each core, 4 at most. */
+  readonly workers?: number;
+  readonly clock?: Clock;
+}
+
+/** Log folder before and after truncation. */
+export interface Truncation {
+  readonly before: LogFolder;
+  readonly after: LogFolder;
+}
+
+/** How the session ended after a set was sealed: the content of `outcome.json`. */
+export interface SetOutcome {
+  readonly label: string;
+  readonly endedAt: Date;
+  /** Undefined when truncation was not asked for, or not reached. */
+  readonly truncation: Truncation | undefined;
+  /** What failed after sealing; empty when CertSrvBackupEnd and all else succeeded. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A run never rejects: it tells what became of it. */
+export type BackupResult =
+  | {
+      readonly at: 'finished';
+      readonly manifest: Manifest;
+      readonly outcome: SetOutcome;
+      readonly warnings: readonly Warning[];
+    }
+  | {
+      readonly at: 'failed';
+      /** The first error. */
+      readonly error: unknown;
+      /** Errors met while cleaning up after it: the first one wins, none is lost. */
+      readonly laterErrors: readonly unknown[];
+      /** There when the set was sealed before the failure: it stays. */
+      readonly manifest: Manifest | undefined;
+    };

@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AdcsBackupError } from '../errors.ts';
+import { listSets } from '../store/catalogue.ts';
+import { inlineEncoder, type StretchEncoder } from '../store/encoder.ts';
+import { encoderPool } from '../store/encoder-pool.ts';
+import type { BackupIo } from './io.ts';
+import type { BackupOptions, BackupResult, Clock } from './options.ts';
+import { RunLog } from './run-log.ts';
+import type { BackupState, StateAt, Transitions } from './states.ts';
+import { steps } from './steps.ts';
+
+const MAX_WORKERS = 4;
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal }).catch((error: unknown) => {
+      throw signal?.aborted === true ? signal.reason : error;
+    });
+  },
+};
+
+/** Runs a backup from the first state to `finished` or `failed`. Never rejects: failure is a state. */
+export async function runBackup(options: BackupOptions): Promise<BackupResult> {
+  const log = new RunLog(options.observe);
+  try {
+    if (options.type !== 'full') throw onlyFull();
+    const clock = options.clock ?? systemClock;
+    await using encoder = newEncoder(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
+    // A dead or refused sink shows here, before the CA is asked for anything.
+    const sets = await listSets(options.sink, { signal: options.signal });
+    return await drive({ options, clock, encoder, log, sets, startedAt: clock.now() });
+  } catch (error) {
+    return { at: 'failed', error, laterErrors: log.laterErrors, manifest: undefined };
+  }
+}
+
+async function drive(io: BackupIo): Promise<BackupResult> {
+  const { log } = io;
+  let state: BackupState = { at: 'loading-library' };
+  for (;;) {
+    log.observe({ type: 'state-entered', state: state.at });
+    if (state.at === 'finished') {
+      return { at: 'finished', manifest: state.manifest, outcome: state.outcome, warnings: log.warnings };
+    }
+    if (state.at === 'failed') {
+      return { at: 'failed', error: state.error, laterErrors: log.laterErrors, manifest: state.manifest };
+    }
+    state = await next(state, io).catch(unwind(state, log));
+  }
+}
+
+async function next(state: StateAt<keyof Transitions>, io: BackupIo): Promise<BackupState> {
+  if (!isCleanup(state)) io.options.signal?.throwIfAborted();
+  const step = steps[state.at] as (state: BackupState, io: BackupIo) => Promise<BackupState>;
+  return await step(state, io);
+}
+
+/** Ending and releasing run even after an abort. */
+function isCleanup(state: BackupState): boolean {
+  return state.at === 'ending-session' || state.at === 'releasing-library';
+}
+
+/** Where a failed step leads: end what is open, release what is loaded, and never truncate. */
+function unwind(state: StateAt<keyof Transitions>, log: RunLog): (error: unknown) => BackupState {
+  return (error) => {
+    const manifest = 'sealed' in state ? state.sealed.manifest : 'manifest' in state ? state.manifest : undefined;
+    const failure = ('failure' in state ? state.failure : undefined) ?? { error };
+    if (failure.error !== error) log.laterErrors.push(error);
+    if (state.at === 'releasing-library') return { at: 'failed', ...failure, manifest };
+    if (state.at === 'loading-library') return { at: 'failed', ...failure, manifest };
+    const { certSrv } = state;
+    if (state.at !== 'ending-session' && 'session' in state) {
+      const set = 'set' in state ? state.set : undefined;
+      return { at: 'ending-session', certSrv, session: state.session, set, manifest, truncation: undefined, failure };
+    }
+    return { at: 'releasing-library', certSrv, manifest, truncation: undefined, failure, outcome: undefined };
+  };
+}
+
+function newEncoder(workers: number): StretchEncoder {
+  return workers === 0 ? inlineEncoder() : encoderPool(workers);
+}
+
+function onlyFull(): AdcsBackupError {
+  return new AdcsBackupError('invalid-usage', 'logs-only sets are not supported by this version', {
+    hint: 'Take a full set: without truncation it takes nothing away from the CA.',
+  });
+}

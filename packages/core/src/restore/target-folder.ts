@@ -1,0 +1,109 @@
+import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdcsBackupError } from '../errors.ts';
+import { targetError } from './target-error.ts';
+
+/** What certutil -restoreDB looks for in the folder that it is given. */
+export const DATABASE_FOLDER: string = 'DataBase';
+export const DYNAMIC_FOLDER: string = 'DynamicFiles';
+export const REPORT_FILE: string = 'restored-set.json';
+/** Everything is written here first: a restore that was interrupted can't be taken for a whole one. */
+const PARTIAL_FOLDER = 'partial-restore';
+const REPLACED_FOLDER = 'replaced';
+
+const published = [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER];
+
+/** The folder that a set is restored to. Nothing shows under its final name before all is written. */
+export class TargetFolder {
+  readonly path: string;
+  /** Where files are written until {@link publish}. */
+  readonly partial: string;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.partial = join(path, PARTIAL_FOLDER);
+  }
+
+  /**
+   * Makes the folder if need be. What an interrupted restore left in it is removed.
+   * @throws `target-not-empty` unless `overwrite`; `target-full` when `bytes` don't fit; `target-failed`
+   */
+  static async prepare(
+    path: string,
+    options: { readonly bytes: number; readonly overwrite: boolean },
+  ): Promise<TargetFolder> {
+    const target = new TargetFolder(path);
+    try {
+      await mkdir(path, { recursive: true });
+      const others = (await readdir(path)).filter((name) => name !== PARTIAL_FOLDER);
+      if (others.length > 0 && !options.overwrite) throw notEmpty(path, others);
+      await rm(target.partial, { recursive: true, force: true });
+      await requireSpace(path, options.bytes);
+      await mkdir(join(target.partial, DATABASE_FOLDER), { recursive: true });
+      await mkdir(join(target.partial, DYNAMIC_FOLDER));
+    } catch (error) {
+      throw targetError(error, path);
+    }
+    return target;
+  }
+
+  /** Moves everything to its final name, the database folder last. */
+  async publish(): Promise<void> {
+    try {
+      await this.#setAside();
+      await syncFolder(join(this.partial, DATABASE_FOLDER));
+      for (const name of published) await rename(join(this.partial, name), join(this.path, name));
+      await syncFolder(this.path);
+      await rm(this.partial, { recursive: true, force: true });
+    } catch (error) {
+      throw targetError(error, this.path);
+    }
+  }
+
+  /** After a failure: nothing half-written stays. */
+  async discard(): Promise<void> {
+    await rm(this.partial, { recursive: true, force: true });
+  }
+
+  /** What `overwrite` replaces is deleted only when the new files are in place. */
+  async #setAside(): Promise<void> {
+    const replaced = join(this.partial, REPLACED_FOLDER);
+    const present = await readdir(this.path);
+    await mkdir(replaced);
+    for (const name of published) {
+      if (present.includes(name)) await rename(join(this.path, name), join(replaced, name));
+    }
+  }
+}
+
+async function requireSpace(path: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(path);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
+  const [needed, there] = [bytes, free].map((value) => `${Math.ceil(value / 1024 ** 2)} MiB`);
+  throw new AdcsBackupError('target-full', `${path} has ${there} free, the set needs ${needed}`, {
+    hint: 'Choose a folder on a larger disk with --to, or make room.',
+  });
+}
+
+function notEmpty(path: string, names: readonly string[]): AdcsBackupError {
+  return new AdcsBackupError('target-not-empty', `${path} is not empty: it holds ${names.slice(0, 3).join(', ')}`, {
+    hint: 'Name an empty or a new folder with --to; --overwrite replaces an earlier restore.',
+  });
+}
+
+/** A renamed file is safe only when its folder is flushed. Windows refuses that, and flushes by itself. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, process.platform === 'win32' ? 'r+' : 'r').catch((error: unknown) => {
+    if (process.platform === 'win32') return undefined;
+    throw error;
+  });
+  if (folder === undefined) return;
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (process.platform !== 'win32') throw error;
+  } finally {
+    await folder.close();
+  }
+}

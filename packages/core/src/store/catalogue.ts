@@ -1,0 +1,106 @@
+import { AdcsBackupError } from '../errors.ts';
+import type { BackupSink, CallOptions, StoredObject } from '../sink/backup-sink.ts';
+import type { ObjectKey } from '../sink/keys.ts';
+import { type Label, parseLabel } from './label.ts';
+import { caIdOf, SETS_PREFIX, type SetPlace } from './layout.ts';
+
+/** A sealed set, as far as the listing of `sets/` tells. */
+export interface SetEntry extends SetPlace {
+  readonly caId: string;
+  readonly chain: string;
+  readonly label: Label;
+  /** When the manifest was put, by the sink's clock. */
+  readonly sealedAt: Date;
+  readonly hasOutcome: boolean;
+  readonly manifestKey: ObjectKey;
+  readonly manifestBytes: number;
+}
+
+export interface ListSetsOptions extends CallOptions {
+  /** Only this CA's. */
+  readonly caId?: string | undefined;
+}
+
+export interface FindSetOptions extends CallOptions {
+  /** A CA's name or id; needed when the sink holds several. */
+  readonly ca?: string | undefined;
+  /** A label, or `latest`. */
+  readonly label: string;
+}
+
+const setKey = /^sets\/([^/]+)\/([^/]+)\/([^/]+?)(\.outcome)?\.json$/;
+
+/** All sealed sets, ascending by CA, then by label. Lists `sets/` and reads no object. */
+export async function listSets(sink: BackupSink, options: ListSetsOptions = {}): Promise<readonly SetEntry[]> {
+  const prefix = options.caId === undefined ? SETS_PREFIX : `${SETS_PREFIX}${options.caId}/`;
+  const entries = new Map<string, SetEntry>();
+  const outcomes: string[] = [];
+  for await (const object of sink.list(prefix, { signal: options.signal })) {
+    const [, caId, chain, text, isOutcome] = setKey.exec(object.key) ?? [];
+    if (caId === undefined || chain === undefined || text === undefined) continue;
+    const id = `${caId}/${chain}/${text}`;
+    if (isOutcome !== undefined) {
+      outcomes.push(id);
+      continue;
+    }
+    const label = parseLabel(text);
+    if (label !== undefined) entries.set(id, entryOf({ caId, chain, label }, object));
+  }
+  for (const id of outcomes) {
+    const entry = entries.get(id);
+    if (entry !== undefined) entries.set(id, { ...entry, hasOutcome: true });
+  }
+  return [...entries.values()].sort(byCaThenLabel);
+}
+
+/**
+ * The set that the operator means.
+ * @throws `set-not-found`; `invalid-usage` when the sink holds several CAs and none was named
+ */
+export async function findSet(sink: BackupSink, options: FindSetOptions): Promise<SetEntry> {
+  const sets = chooseCa(await listSets(sink, { signal: options.signal }), sink.location, options.ca);
+  const found = options.label === 'latest' ? sets.at(-1) : sets.find((set) => set.label.text === options.label);
+  if (found !== undefined) return found;
+  throw new AdcsBackupError('set-not-found', `no set ${options.label} in ${sink.location}`, {
+    hint: `The newest is ${sets.at(-1)?.label.text}. "adcs-backup list" shows all of them.`,
+  });
+}
+
+/**
+ * The sets of the one CA that is meant.
+ * @throws `set-not-found` when there is none; `invalid-usage` when there are several CAs and none was named
+ */
+export function chooseCa(sets: readonly SetEntry[], location: string, ca?: string): readonly SetEntry[] {
+  const ids = [...new Set(sets.map((set) => set.caId))];
+  if (ids.length === 0) {
+    throw new AdcsBackupError('set-not-found', `there is no set in ${location}`, {
+      hint: 'Check the address of the sink, or take a backup first: adcs-backup backup <sink>.',
+    });
+  }
+  if (ca === undefined && ids.length > 1) {
+    throw new AdcsBackupError('invalid-usage', `${location} holds sets of ${ids.length} CAs: ${ids.join(', ')}`, {
+      hint: 'Say which one with --ca NAME.',
+    });
+  }
+  const wanted = ca === undefined ? ids : [ca, caIdOf(ca)];
+  const chosen = sets.filter((set) => wanted.includes(set.caId));
+  if (chosen.length > 0) return chosen;
+  throw new AdcsBackupError('set-not-found', `there is no set of the CA ${ca} in ${location}`, {
+    hint: `The sink holds sets of: ${ids.join(', ')}.`,
+  });
+}
+
+function entryOf(place: SetPlace, object: StoredObject): SetEntry {
+  return {
+    ...place,
+    sealedAt: object.modifiedAt,
+    hasOutcome: false,
+    manifestKey: object.key,
+    manifestBytes: object.sizeBytes,
+  };
+}
+
+function byCaThenLabel(a: SetEntry, b: SetEntry): number {
+  if (a.caId !== b.caId) return a.caId < b.caId ? -1 : 1;
+  return a.label.text < b.label.text ? -1 : 1;
+}

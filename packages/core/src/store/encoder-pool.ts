@@ -1,0 +1,52 @@
+import { Worker } from 'node:worker_threads';
+import type { EncodeAnswer, EncodeRequest } from './encode-worker.ts';
+import type { StretchEncoder } from './encoder.ts';
+import type { EncodedStretch } from './frame.ts';
+
+interface Task {
+  readonly resolve: (encoded: EncodedStretch) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Answers come in the order of the requests. */
+  readonly tasks: Task[];
+}
+
+/** Works on `width` threads of its own. */
+export function encoderPool(width: number): StretchEncoder {
+  const threads = Array.from({ length: width }, startThread);
+  return {
+    width,
+    encode(stretch, known) {
+      const thread = threads.reduce((idlest, other) => (other.tasks.length < idlest.tasks.length ? other : idlest));
+      return new Promise((resolve, reject) => {
+        thread.tasks.push({ resolve, reject });
+        thread.worker.postMessage({ stretch, known } satisfies EncodeRequest);
+      });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(threads.map((thread) => thread.worker.terminate()));
+    },
+  };
+}
+
+function startThread(): Thread {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const worker = new Worker(new URL(fromSource ? './encode-worker.ts' : './encode-worker.js', import.meta.url), {
+    ...(fromSource ? { execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] } : {}),
+  });
+  const tasks: Task[] = [];
+  const failAll = (reason: unknown): void => {
+    for (const task of tasks.splice(0)) task.reject(reason);
+  };
+  worker.on('message', (answer: EncodeAnswer) => {
+    const task = tasks.shift();
+    if ('error' in answer) task?.reject(answer.error);
+    else task?.resolve(answer.encoded);
+  });
+  worker.on('error', failAll);
+  worker.on('exit', (code) => failAll(new Error(`an encoding thread ended with code ${code}`)));
+  return { worker, tasks };
+}

@@ -1,0 +1,80 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { AdcsBackupError } from '../errors.ts';
+import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, FRAME_BLOCKS, FRAME_CONTENT_BYTES, isZeroBlock } from './blocks.ts';
+import type { FrameEncoding } from './map.ts';
+
+/** Level 1: the CA's disk and two cores are the measure, and higher levels cost more than they save. */
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** What became of up to {@link FRAME_BLOCKS} consecutive blocks of a file. */
+export interface EncodedStretch {
+  /** {@link DIGEST_BYTES} for each block. */
+  readonly digests: Uint8Array;
+  /** For each block its index in the frame, or {@link ZERO}, or {@link KNOWN}. */
+  readonly places: readonly number[];
+  /** Length of the frame, which now lies at the start of the stretch's buffer; 0 when nothing is new. */
+  readonly frameLength: number;
+  readonly encoding: FrameEncoding;
+}
+
+/** In {@link EncodedStretch.places}: a block of zeros. */
+export const ZERO: number = -1;
+/** In {@link EncodedStretch.places}: the block has the digest that the caller knows. */
+export const KNOWN: number = -2;
+
+/**
+ * Hashes each block of `stretch`, and puts those that are new into a frame, which replaces the content
+ * of `stretch`: no buffer is needed besides the one that was read into.
+ * @param stretch at most {@link FRAME_CONTENT_BYTES}, beginning at a block's start
+ * @param known digests of what is stored for these blocks already, empty when nothing is
+ */
+export function encodeStretch(stretch: Uint8Array, known: Uint8Array): EncodedStretch {
+  const blocks = Math.ceil(stretch.length / BLOCK_BYTES);
+  const digests = Buffer.alloc(blocks * DIGEST_BYTES);
+  const places: number[] = [];
+  let contentLength = 0;
+  let newBlocks = 0;
+  for (let index = 0; index < blocks; index++) {
+    const block = stretch.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+    const at = index * DIGEST_BYTES;
+    digests.set(blockDigest(block), at);
+    const place = placeOf(block, digests.subarray(at, at + DIGEST_BYTES), known.subarray(at, at + DIGEST_BYTES));
+    places.push(place ?? newBlocks);
+    if (place !== undefined) continue;
+    stretch.copyWithin(contentLength, index * BLOCK_BYTES, index * BLOCK_BYTES + block.length);
+    contentLength += block.length;
+    newBlocks++;
+  }
+  return { digests, places, ...compressInPlace(stretch, contentLength) };
+}
+
+function placeOf(block: Uint8Array, digest: Uint8Array, known: Uint8Array): number | undefined {
+  if (isZeroBlock(block)) return ZERO;
+  return Buffer.compare(digest, known) === 0 ? KNOWN : undefined;
+}
+
+function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<EncodedStretch, 'frameLength' | 'encoding'> {
+  if (contentLength === 0) return { frameLength: 0, encoding: 'raw' };
+  const compressed = zstdCompressSync(stretch.subarray(0, contentLength), compression);
+  if (compressed.length >= contentLength) return { frameLength: contentLength, encoding: 'raw' };
+  stretch.set(compressed);
+  return { frameLength: compressed.length, encoding: 'zstd' };
+}
+
+/**
+ * The content of a frame: its blocks, back to back.
+ * @throws `integrity-failed` when it can't be decompressed, or to more than {@link FRAME_CONTENT_BYTES}
+ */
+export function decodeFrame(frame: Uint8Array, encoding: FrameEncoding): Uint8Array {
+  if (encoding === 'raw') return frame;
+  try {
+    return zstdDecompressSync(frame, { maxOutputLength: FRAME_CONTENT_BYTES });
+  } catch (error) {
+    throw new AdcsBackupError('integrity-failed', 'a frame cannot be decompressed', { cause: error });
+  }
+}
+
+/** Block `index` of a frame's content. The last block of a frame may be shorter. */
+export function blockOfFrame(content: Uint8Array, index: number): Uint8Array {
+  return content.subarray(index * BLOCK_BYTES, Math.min((index + 1) * BLOCK_BYTES, FRAME_BLOCKS * BLOCK_BYTES));
+}

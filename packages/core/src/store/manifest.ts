@@ -1,0 +1,98 @@
+import type { LibraryInfo, RestoreMap, SetType } from '../certsrv.ts';
+
+/** Written into every object of this format; a reader refuses a higher one. */
+export const FORMAT: number = 1;
+
+export type FileRole = 'database' | 'log' | 'dynamic';
+
+/** An object that a set needs, by the bytes as they are stored: it can be checked without any key. */
+export interface ObjectRecord {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** Where a run of a file's block entries lies in a map. */
+export interface Extent {
+  /** Index in {@link Manifest.maps}. */
+  readonly map: number;
+  /** Index of the first entry in that map. */
+  readonly firstEntry: number;
+  readonly blocks: number;
+}
+
+export interface FileRecord {
+  readonly role: FileRole;
+  /** Its name in a restore; unique within role. */
+  readonly name: string;
+  /** As Certadm listed it. */
+  readonly sourcePath: string;
+  readonly sizeBytes: number;
+  /** Of {@link TreeDigest}, lower-case hex. */
+  readonly treeDigest: string;
+  /** In order of the file's blocks. */
+  readonly extents: readonly Extent[];
+}
+
+/** Something the operator should know; the set is complete all the same. */
+export interface Warning {
+  /** Stable word, for programs. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What was checked before sealing. A set is sound when all of them passed. */
+export interface Checks {
+  /** Every file had the announced size. */
+  readonly sizes: 'passed';
+  /** Every object that the set refers to was seen in the sink with its size. */
+  readonly objects: 'passed';
+  /** Database pages, log segments and the log chain. */
+  readonly contents: 'passed' | 'failed' | 'not-made';
+}
+
+export interface SetCounts {
+  /** Bytes read from the CA. */
+  readonly sourceBytes: number;
+  readonly blocks: number;
+  /** Blocks of zeros: nothing is stored for them. */
+  readonly zeroBlocks: number;
+  /** Blocks that this run stored. */
+  readonly newBlocks: number;
+  /** Bytes of the packs and maps that this run put. */
+  readonly storedBytes: number;
+}
+
+/** What seals a set: put last, it makes the set exist. */
+export interface Manifest {
+  readonly format: number;
+  readonly label: string;
+  readonly chain: string;
+  readonly type: SetType;
+  /** Counted per CA across chains, from 1. */
+  readonly number: number;
+  /** The newest manifest that this run could see. */
+  readonly previous: { readonly label: string; readonly sha256: string } | undefined;
+  readonly ca: { readonly id: string; readonly name: string };
+  readonly server: string;
+  /** Name of the machine that the tool ran on. */
+  readonly host: string;
+  readonly startedAt: Date;
+  readonly sealedAt: Date;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly library: LibraryInfo;
+  readonly blockBytes: number;
+  readonly restoreMap: RestoreMap;
+  readonly files: readonly FileRecord[];
+  readonly maps: readonly ObjectRecord[];
+  /** Own packs and older ones. */
+  readonly packs: readonly ObjectRecord[];
+  readonly counts: SetCounts;
+  readonly checks: Checks;
+  readonly sound: boolean;
+  readonly warnings: readonly Warning[];
+  /** What the checks found wrong; empty in a sound set. */
+  readonly findings: readonly Warning[];
+}

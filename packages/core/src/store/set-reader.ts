@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto';
+import type { SetOutcome } from '../backup/options.ts';
+import { AdcsBackupError } from '../errors.ts';
+import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import { objectKey } from '../sink/keys.ts';
+import type { SetEntry } from './catalogue.ts';
+import { manifestKey, outcomeKey } from './layout.ts';
+import type { Manifest, ObjectRecord } from './manifest.ts';
+import { decodeManifest } from './manifest-json.ts';
+import { type BlockMap, decodeMap } from './map.ts';
+import { decodeOutcome } from './outcome-json.ts';
+
+/** What a set says of itself. */
+export interface StoredSet {
+  readonly manifest: Manifest;
+  readonly manifestSha256: string;
+  /** Undefined when the run was ended before it could write one. */
+  readonly outcome: SetOutcome | undefined;
+}
+
+/**
+ * Reads the manifest, and the outcome where there is one.
+ * @throws `integrity-failed`, `format-unsupported`, and what the sink throws
+ */
+export async function readSet(sink: BackupSink, entry: SetEntry, options: CallOptions = {}): Promise<StoredSet> {
+  const key = manifestKey(entry);
+  const bytes = await sink.get(key, options);
+  const manifest = decodeManifest(bytes, key);
+  if (manifest.label !== entry.label.text || manifest.chain !== entry.chain || manifest.ca.id !== entry.caId) {
+    throw new AdcsBackupError('integrity-failed', `${key} is the manifest of ${manifest.ca.id}, ${manifest.label}`, {
+      hint: 'Somebody moved or copied it. Use another set, and find out who may write to the sink.',
+    });
+  }
+  const outcomeObject = outcomeKey(entry);
+  const outcome = entry.hasOutcome ? decodeOutcome(await sink.get(outcomeObject, options), outcomeObject) : undefined;
+  return { manifest, manifestSha256: hash('sha256', bytes, 'hex'), outcome };
+}
+
+/**
+ * Reads an object that a manifest names, and holds it to the manifest.
+ * @throws `integrity-failed` when size or SHA-256 differ; `object-not-found`
+ */
+export async function readRecorded(
+  sink: BackupSink,
+  record: ObjectRecord,
+  options: CallOptions = {},
+): Promise<Uint8Array> {
+  const bytes = await sink.get(objectKey(record.key), options);
+  const fault =
+    bytes.length !== record.sizeBytes
+      ? `has ${bytes.length} bytes instead of ${record.sizeBytes}`
+      : hash('sha256', bytes, 'hex') !== record.sha256
+        ? 'has another SHA-256 than its manifest says'
+        : undefined;
+  if (fault === undefined) return bytes;
+  throw new AdcsBackupError('integrity-failed', `${record.key} ${fault}`, {
+    hint: 'The object was altered or damaged in the sink. Restore from another set or another copy of the sink.',
+  });
+}
+
+/** One map after another, each held to the manifest; memory for one at a time. */
+export async function* readMaps(
+  sink: BackupSink,
+  manifest: Manifest,
+  options: CallOptions = {},
+): AsyncGenerator<BlockMap, void, undefined> {
+  for (const record of manifest.maps) yield decodeMap(await readRecorded(sink, record, options), record.key);
+}
