@@ -1,0 +1,6 @@
+export { exitNow } from './exit-now.ts';
+export { defaultServerName } from './files/host-name.ts';
+export { type OpenCertSrvOptions, openCertSrv } from './open-certsrv.ts';
+export { probeCertadm } from './probe.ts';
+export type { LibraryProbe, PrivilegeState } from './probe-library.ts';
+export type { StallOptions } from './thread/stall-watch.ts';

@@ -1,0 +1,13 @@
+/** Entry point of the session's thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { CallClock } from './thread/call-clock.ts';
+import { createHandlers } from './thread/handlers.ts';
+import { serve } from './thread/serve.ts';
+
+const clock = new CallClock(workerData);
+if (parentPort !== null) {
+  serve(
+    parentPort,
+    createHandlers((functionName, call) => clock.timed(functionName, call)),
+  );
+}
