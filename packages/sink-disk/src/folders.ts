@@ -50,7 +50,11 @@ export class Folders {
 
   async #sync(folder: string): Promise<void> {
     // Windows flushes only what is open for writing; elsewhere a folder can't be opened so.
-    await using handle = await this.#fileSystem.open(folder, process.platform === 'win32' ? 'r+' : 'r');
-    await handle.sync();
+    const handle = await this.#fileSystem.open(folder, process.platform === 'win32' ? 'r+' : 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 }

@@ -10,7 +10,15 @@ const stepBytes = 4 * 1024 * 1024;
 
 /** Reads a file, or the part that `range` names. @throws `object-not-found`, `object-too-large` */
 export async function readObject(fileSystem: FileSystem, path: string, options: GetOptions): Promise<Uint8Array> {
-  await using handle = await fileSystem.open(path, 'r');
+  const handle = await fileSystem.open(path, 'r');
+  try {
+    return await readOpen(handle, path, options);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readOpen(handle: FileHandle, path: string, options: GetOptions): Promise<Uint8Array> {
   const found = await handle.stat();
   if (!found.isFile()) throw notFoundError(path, new Error('not a file'));
   const offset = Math.min(options.range?.offset ?? 0, found.size);

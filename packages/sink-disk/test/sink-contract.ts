@@ -269,7 +269,11 @@ export function codeOf(error: unknown): string | undefined {
   return AdcsBackupError.is(error) ? error.code : undefined;
 }
 
-export async function rejectsWith(call: Promise<unknown>, code: string, message: RegExp = /./): Promise<AdcsBackupError> {
+export async function rejectsWith(
+  call: Promise<unknown>,
+  code: string,
+  message: RegExp = /./,
+): Promise<AdcsBackupError> {
   const error = await call.then(
     () => undefined,
     (reason: unknown) => reason,

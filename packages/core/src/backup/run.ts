@@ -26,11 +26,15 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   const log = new RunLog(options.observe);
   try {
     if (options.type !== 'full') throw onlyFull();
-    const clock = options.clock ?? systemClock;
-    await using encoder = newEncoder(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
     // A dead or refused sink shows here, before the CA is asked for anything.
     const sets = await listSets(options.sink, { signal: options.signal });
-    return await drive({ options, clock, encoder, log, sets, startedAt: clock.now() });
+    const clock = options.clock ?? systemClock;
+    const encoder = newEncoder(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
+    try {
+      return await drive({ options, clock, encoder, log, sets, startedAt: clock.now() });
+    } finally {
+      await encoder[Symbol.asyncDispose]();
+    }
   } catch (error) {
     return { at: 'failed', error, laterErrors: log.laterErrors, manifest: undefined };
   }

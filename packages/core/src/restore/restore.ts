@@ -82,18 +82,22 @@ async function writeFiles({ sink, manifest, scan, target }: Restoring, options: 
   const storedBlocks = scan.blocksOfPack.reduce((sum, blocks) => sum + blocks, 0);
   let doneBytes = Math.max(0, totalBytes - storedBlocks * BLOCK_BYTES);
   let packsRead = 0;
-  await using files = new TargetFiles(target.partial, manifest);
-  await files.make(manifest.restoreMap.raw);
   const onPackRead = (): void => {
     packsRead += 1;
   };
-  for await (const piece of readPacks({ sink, manifest, scan }, { signal: options.signal, onPackRead })) {
-    options.signal?.throwIfAborted();
-    await files.write(piece);
-    doneBytes = Math.min(totalBytes, doneBytes + piece.bytes.length);
-    options.observe?.({ type: 'restore-progress', doneBytes, totalBytes });
+  const files = new TargetFiles(target.partial, manifest);
+  try {
+    await files.make(manifest.restoreMap.raw);
+    for await (const piece of readPacks({ sink, manifest, scan }, { signal: options.signal, onPackRead })) {
+      options.signal?.throwIfAborted();
+      await files.write(piece);
+      doneBytes = Math.min(totalBytes, doneBytes + piece.bytes.length);
+      options.observe?.({ type: 'restore-progress', doneBytes, totalBytes });
+    }
+    await files.flush();
+  } finally {
+    await files[Symbol.asyncDispose]();
   }
-  await files.flush();
   return packsRead;
 }
 

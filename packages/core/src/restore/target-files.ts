@@ -34,8 +34,7 @@ export class TargetFiles implements AsyncDisposable {
     try {
       await writeFile(join(this.#folder, DATABASE_FOLDER, RESTORE_MAP_FILE), restoreMap, { flag: 'wx', flush: true });
       for (const file of this.#files) {
-        await using handle = await open(join(this.#folder, targetPathOf(file)), 'wx');
-        await handle.truncate(file.sizeBytes);
+        await makeFile(join(this.#folder, targetPathOf(file)), file.sizeBytes);
       }
     } catch (error) {
       throw targetError(error, this.#folder);
@@ -91,6 +90,15 @@ export class TargetFiles implements AsyncDisposable {
     if (this.#handles.size < 32 || oldest === undefined) return;
     this.#handles.delete(oldest[0]);
     await oldest[1].close();
+  }
+}
+
+async function makeFile(path: string, sizeBytes: number): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.truncate(sizeBytes);
+  } finally {
+    await handle.close();
   }
 }
 

@@ -3,12 +3,16 @@
  * slows the reader instead of filling memory.
  */
 export class BufferRing {
-  readonly #free: Uint8Array[];
+  readonly #free: Uint8Array[] = [];
+  readonly #bytes: number;
+  /** Buffers that were not needed yet: a small set costs little. */
+  #unmade: number;
   readonly #waiting: { resolve: (buffer: Uint8Array) => void; reject: (reason: unknown) => void }[] = [];
   #failure: { readonly reason: unknown } | undefined;
 
   constructor(count: number, bytes: number) {
-    this.#free = Array.from({ length: count }, () => new Uint8Array(new SharedArrayBuffer(bytes)));
+    this.#unmade = count;
+    this.#bytes = bytes;
   }
 
   /** The next free buffer; it belongs to the caller until released. @throws what {@link fail} was given */
@@ -16,6 +20,10 @@ export class BufferRing {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.reason);
     const buffer = this.#free.pop();
     if (buffer !== undefined) return Promise.resolve(buffer);
+    if (this.#unmade > 0) {
+      this.#unmade -= 1;
+      return Promise.resolve(new Uint8Array(new SharedArrayBuffer(this.#bytes)));
+    }
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
