@@ -10,6 +10,8 @@ export interface LogStreamShape {
   readonly logSignature: LogHeader['logSignature'];
   readonly databasePageSize: number;
   readonly attached?: LogHeader['attached'];
+  /** How much of the last log is in use; by default it is full like the others. */
+  readonly lastSegmentCount?: number | undefined;
 }
 
 export interface StreamLog extends SynthesizedLog {
@@ -21,7 +23,7 @@ export interface StreamLog extends SynthesizedLog {
 /** How far apart two logs of a made-up stream were created. */
 const INTERVAL_MS = 3_600_000;
 
-/** Consecutive full logs, each fitting the one before. */
+/** Consecutive logs, each fitting the one before. */
 export function* synthesizeLogStream(shape: LogStreamShape): Generator<StreamLog> {
   let previous: StreamLog | undefined;
   for (let index = 0; index < shape.count; index += 1) {
@@ -38,7 +40,9 @@ export function* synthesizeLogStream(shape: LogStreamShape): Generator<StreamLog
       // In the log in which a database is created, none is attached yet.
       attached: index === 0 ? undefined : shape.attached,
     };
-    previous = { name: logFileName(generation), generation, createdAt, ...synthesizeLog({ header, seed: shape.seed }) };
+    const segmentCount = index === shape.count - 1 ? shape.lastSegmentCount : undefined;
+    const log = synthesizeLog({ header, seed: shape.seed, segmentCount });
+    previous = { name: logFileName(generation), generation, createdAt, ...log };
     yield previous;
   }
 }

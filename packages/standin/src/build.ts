@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const nativeFolder = fileURLToPath(new URL('../native/', import.meta.url));
+const outputFolder = fileURLToPath(new URL('../.out/', import.meta.url));
+const run = promisify(execFile);
+
+/** `native`: a library for this platform; `windows`: certadm.dll for x64, by mingw-w64. */
+export type StandinTarget = 'native' | 'windows';
+
+const warnings = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-shared'];
+const compilers = {
+  native: { command: 'cc', arguments: [...warnings, '-fPIC', '-fvisibility=hidden', '-pthread'], libraries: ['-ldl'] },
+  windows: { command: 'x86_64-w64-mingw32-gcc', arguments: [...warnings, '-static-libgcc'], libraries: [] },
+} as const;
+
+/**
+ * Compiles the stand-in, unless these very sources were compiled before; resolves with the library's
+ * path. Several processes may do so at once.
+ */
+export async function buildStandin(target: StandinTarget = 'native'): Promise<string> {
+  const wanted = process.platform === 'win32' ? 'windows' : target;
+  const sources = (await readdir(nativeFolder)).sort().map((name) => join(nativeFolder, name));
+  const library = join(outputFolder, `certadm-${await digest(sources)}${libraryExtension(wanted)}`);
+  if (existsSync(library)) return library;
+  await mkdir(outputFolder, { recursive: true });
+  const unfinished = join(outputFolder, `building-${randomUUID()}`);
+  try {
+    await compile(wanted, sources, unfinished);
+    await rename(unfinished, library);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+  return library;
+}
+
+/** Compiles these C files (headers are left out) into one library. */
+export async function compile(target: StandinTarget, sources: readonly string[], output: string): Promise<void> {
+  const { command, arguments: options, libraries } = compilers[target];
+  const files = sources.filter((source) => source.endsWith('.c'));
+  try {
+    await run(command, [...options, `-I${nativeFolder}`, '-o', output, ...files, ...libraries]);
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = isMissing ? `the C compiler ${command} is not installed` : `${command} failed`;
+    throw new Error(`the stand-in can't be compiled: ${reason}`, { cause: error });
+  }
+}
+
+export function libraryExtension(target: StandinTarget): string {
+  return target === 'windows' ? '.dll' : '.so';
+}
+
+async function digest(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(compilers));
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 16);
+}
