@@ -1,0 +1,23 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { argument, collected } from '../values/arguments.ts';
+import { durationMs } from '../values/duration.ts';
+import { certadmHelp, examples, retryForHelp, serverHelp, sinkPackageHelp } from './shared-help.ts';
+import type { Start } from './start.ts';
+
+export function doctorCommand(start: Start): CommandUnknownOpts {
+  return new Command('doctor')
+    .summary('check what a backup needs')
+    .description('Checks what a backup on this computer needs, one thing after another. Changes and writes nothing.')
+    .argument('[sink]', 'a folder or URL that backups will go to: only listed')
+    .option('--server <name>', serverHelp)
+    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--certadm <path>', certadmHelp)
+    .addHelpText('after', examples('adcs-backup doctor', 'adcs-backup doctor D:\\Backups'))
+    .action((sink, flags) =>
+      start('doctor', async (run) => {
+        const { doctor } = await import('../commands/doctor.ts');
+        return await doctor(run, sink, flags);
+      }),
+    );
+}

@@ -1,0 +1,31 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { argument, collected } from '../values/arguments.ts';
+import { durationMs } from '../values/duration.ts';
+import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import type { Start } from './start.ts';
+
+export function restoreCommand(start: Start): CommandUnknownOpts {
+  return new Command('restore')
+    .summary('write a set into a folder')
+    .description('Writes a set into a folder, every block checked, in the form that certutil -restoreDB takes.')
+    .argument('<sink>', sinkHelp)
+    .argument('<label>', 'the set: a label as "list" prints it, or latest')
+    .requiredOption('--to <folder>', 'the folder to write into: an empty one, or a new one')
+    .option('--overwrite', 'replace an earlier restore in that folder')
+    .option('--ca <name>', caHelp)
+    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option('--sink-package <name>', sinkPackageHelp, collected)
+    .addHelpText(
+      'after',
+      examples(
+        'adcs-backup restore D:\\Backups latest --to E:\\Restore',
+        'adcs-backup restore D:\\Backups 20261121T180316Z-full --to E:\\Restore',
+      ),
+    )
+    .action((sink, label, flags) =>
+      start('restore', async (run) => {
+        const { restore } = await import('../commands/restore.ts');
+        return await restore(run, { sink, label }, flags);
+      }),
+    );
+}

@@ -1,0 +1,14 @@
+/** Texts that several commands share. */
+
+export const sinkHelp =
+  'where the sets are: a folder (D:\\Backups, \\\\nas\\share\\ca, /srv/backup) or a URL (file:///…)';
+export const caHelp = "the CA's name, when the sink holds sets of several";
+export const retryForHelp = 'how long one call to the sink may keep failing (default: 15min)';
+export const sinkPackageHelp = 'npm package with another sink; may be repeated';
+export const serverHelp = "the CA's machine name (default: this computer)";
+export const certadmHelp = "another library than the system's Certadm.dll, for tests and support";
+
+/** Lines that can be pasted, for the end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,45 @@
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { argument, collected, labelArgument } from '../values/arguments.ts';
+import { durationMs } from '../values/duration.ts';
+import { percent } from '../values/percent.ts';
+import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import type { Start } from './start.ts';
+
+export function verifyCommand(start: Start): CommandUnknownOpts {
+  return new Command('verify')
+    .summary('check the sets in a sink')
+    .description(
+      'Checks sets: that every object is there with its size, and that manifests and maps are whole. With --read-data ' +
+        'the stored data is read too, and every block compared with its SHA-256. Without a label: all sets.',
+    )
+    .argument('<sink>', sinkHelp)
+    .argument('[label]', 'the set: a label as "list" prints it, or latest', labelArgument)
+    .option(
+      '--read-data [=PERCENT]',
+      'read this share of the data, chosen at random; all of it without =PERCENT',
+      argument(percent),
+    )
+    .option('--ca <name>', caHelp)
+    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option('--sink-package <name>', sinkPackageHelp, collected)
+    .addHelpText(
+      'after',
+      examples(
+        'adcs-backup verify D:\\Backups',
+        'adcs-backup verify D:\\Backups latest --read-data',
+        'adcs-backup verify D:\\Backups --read-data=10%',
+      ),
+    )
+    .action((sink, label, flags) =>
+      start('verify', async (run) => {
+        const { verify } = await import('../commands/verify.ts');
+        return await verify(run, { sink, label }, flags);
+      }),
+    );
+}
+
+/** Without a value the flag means all; written out, so that it can't swallow a label that follows it. */
+export function withWholeReadData(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, index) => (arg === '--read-data' && (end === -1 || index < end) ? '--read-data=100%' : arg));
+}

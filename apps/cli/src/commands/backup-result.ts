@@ -1,0 +1,80 @@
+import type { Manifest, SetOutcome, Warning } from '@adcs-backup/core';
+import { bothTimes, count, duration } from '../output/format.ts';
+import type { JsonLine } from '../output/json-line.ts';
+import { printable } from '../output/printable.ts';
+import type { Style } from '../output/style.ts';
+import { pairs } from '../output/table.ts';
+import { blocksText, checksText, libraryText, readText, storedText } from './manifest-text.ts';
+import { pasted } from './set-address.ts';
+
+/** A backup that has sealed its set. */
+export interface FinishedBackup {
+  readonly manifest: Manifest;
+  readonly outcome: SetOutcome;
+  readonly warnings: readonly Warning[];
+  readonly location: string;
+  readonly elapsedMs: number;
+}
+
+/** What programs are told of it. */
+export function backupLine({ manifest, outcome, warnings, location, elapsedMs }: FinishedBackup): JsonLine {
+  const { label, chain, type: setType, ca, server, startedAt, sealedAt, library, counts, checks, sound } = manifest;
+  return {
+    type: 'backup-ended',
+    label,
+    chain,
+    setType,
+    caId: ca.id,
+    caName: ca.name,
+    server,
+    location,
+    startedAt,
+    sealedAt,
+    endedAt: outcome.endedAt,
+    elapsedMs: Math.round(elapsedMs),
+    library,
+    files: manifest.files.length,
+    ...counts,
+    checks,
+    sound,
+    isTruncated: outcome.truncation !== undefined,
+    warnings,
+  };
+}
+
+export interface TextOptions {
+  /** The sink as it was typed. */
+  readonly where: string;
+  readonly style: Style;
+}
+
+/** What people are told of it: what lies where, what it is worth, what to type next. */
+export function backupText(backup: FinishedBackup, { where, style }: TextOptions): string[] {
+  const { manifest, warnings, location, elapsedMs } = backup;
+  const { label, ca, server, counts } = manifest;
+  const verdict = warnings.length === 0 ? style('good', 'is sealed') : style('caution', 'is sealed, with warnings');
+  const set = `${pasted(where)} ${label}`;
+  return [
+    `Set ${style('strong', label)} ${verdict}.`,
+    '',
+    ...pairs([
+      ['CA', printable(`${ca.name} (${ca.id}), server ${server}`)],
+      ['read', readText(manifest.files.length, counts)],
+      ['blocks', blocksText(counts)],
+      ['stored', storedText(counts)],
+      ['where', printable(location)],
+      ['began', bothTimes(manifest.startedAt)],
+      ['took', duration(elapsedMs)],
+      ['checks', checksText(manifest.checks)],
+      ['library', printable(libraryText(manifest.library))],
+      ['warnings', warnings.length === 0 ? 'none' : `${count(warnings.length, 'warning')}, see above`],
+    ]),
+    '',
+    'For the CA this is a copy: no logs were deleted, and its log folder goes on growing.',
+    'Logs-only backups of other tools still need a full one of their own.',
+    '',
+    'Next:',
+    printable(`  adcs-backup verify ${set} --read-data`),
+    printable(`  adcs-backup restore ${set} --to <empty folder>`),
+  ];
+}

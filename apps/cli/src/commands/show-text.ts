@@ -1,0 +1,68 @@
+import type { Manifest, SetEntry, SetOutcome, StoredSet, Warning } from '@adcs-backup/core';
+import { bothTimes, count, grouped } from '../output/format.ts';
+import { printable } from '../output/printable.ts';
+import { pairs, table } from '../output/table.ts';
+import { blocksText, checksText, libraryText, readText, storedText } from './manifest-text.ts';
+
+/** A manifest for people. */
+export function showText(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSet): string[] {
+  const lines = [
+    `Set ${manifest.label}`,
+    '',
+    ...pairs(facts(manifest)),
+    ...pairs([
+      ['session', sessionText(outcome)],
+      ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
+    ]),
+    '',
+    ...fileTable(manifest),
+    ...listed(
+      'Where the CA keeps its files',
+      manifest.restoreMap.entries.map(({ kind, path }) => `${kind}: ${path}`),
+    ),
+    ...listed('Warnings', [...manifest.warnings, ...(outcome?.warnings ?? [])].map(warningText)),
+    ...listed('Findings', manifest.findings.map(warningText)),
+  ];
+  return lines.map(printable);
+}
+
+function facts(manifest: Manifest): [string, string][] {
+  const { type, chain, number, ca, server, host, tool, previous, counts } = manifest;
+  return [
+    ['CA', `${ca.name} (${ca.id}), server ${server}`],
+    ['type', `${type}, number ${number}, chain ${chain}`],
+    ['previous', previous === undefined ? 'none' : previous.label],
+    ['began', bothTimes(manifest.startedAt)],
+    ['sealed', bothTimes(manifest.sealedAt)],
+    ['read', readText(manifest.files.length, counts)],
+    ['blocks', blocksText(counts)],
+    ['stored', storedText(counts)],
+    ['objects', `${count(manifest.packs.length, 'pack')}, ${count(manifest.maps.length, 'map')}`],
+    ['checks', checksText(manifest.checks)],
+    ['sound', manifest.sound ? 'yes' : 'no'],
+    ['library', libraryText(manifest.library)],
+    ['made by', `${tool.name} ${tool.version} on ${host}`],
+  ];
+}
+
+function sessionText(outcome: SetOutcome | undefined): string {
+  if (outcome === undefined) return 'its end is not recorded: the run was cut off after sealing';
+  const logs = outcome.truncation === undefined ? 'no logs deleted' : 'logs truncated';
+  return `ended ${bothTimes(outcome.endedAt)}, ${logs}`;
+}
+
+function fileTable(manifest: Manifest): string[] {
+  const columns = [{ title: 'FILE' }, { title: 'ROLE' }, { title: 'BYTES', align: 'right' as const }];
+  return table(
+    columns,
+    manifest.files.map(({ name, role, sizeBytes }) => [printable(name), role, grouped(sizeBytes)]),
+  );
+}
+
+function listed(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function warningText({ code, message, hint }: Warning): string {
+  return `${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+}

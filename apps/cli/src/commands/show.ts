@@ -1,0 +1,49 @@
+import { findSet, readSet, type SetEntry, type StoredSet } from '@adcs-backup/core';
+import type { JsonLine } from '../output/json-line.ts';
+import type { Run } from '../run.ts';
+import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import type { SetAddress } from './set-address.ts';
+import { showText } from './show-text.ts';
+
+export interface ShowFlags extends SinkFlags {
+  readonly ca?: string | undefined;
+}
+
+/** Shows what the manifest of a set says. */
+export async function show(run: Run, { sink: where, label }: SetAddress, flags: ShowFlags): Promise<'done'> {
+  return await withSink<'done'>({ run, where, flags }, async (sink) => {
+    const entry = await findSet(sink, { label, ca: flags.ca, signal: run.signal });
+    const set = await readSet(sink, entry, { signal: run.signal });
+    run.output.line(lineOf(entry, set));
+    run.output.text(showText(entry, set));
+    return 'done';
+  });
+}
+
+function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSet): JsonLine {
+  const { format, type: setType, ca, files, maps, packs, counts, restoreMap, ...rest } = manifest;
+  return {
+    ...rest,
+    type: 'set-shown',
+    setType,
+    caId: ca.id,
+    caName: ca.name,
+    ...counts,
+    files: files.map(({ role, name, sourcePath, sizeBytes, treeDigest }) => ({
+      role,
+      name,
+      sourcePath,
+      sizeBytes,
+      treeDigest,
+    })),
+    restoreMap: restoreMap.entries,
+    objects: 1 + maps.length + packs.length,
+    manifestKey: entry.manifestKey,
+    manifestSha256,
+    outcome: outcome && {
+      endedAt: outcome.endedAt,
+      isTruncated: outcome.truncation !== undefined,
+      warnings: outcome.warnings,
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  AdcsBackupError,
+  chooseCa,
+  findSet,
+  listSets,
+  type SetEntry,
+  type SetVerdict,
+  type VerifyEvent,
+  verifySet,
+} from '@adcs-backup/core';
+import type { BackupSink } from '@adcs-backup/core/sink';
+import { count, grouped, shortSize } from '../output/format.ts';
+import { printable } from '../output/printable.ts';
+import type { Style } from '../output/style.ts';
+import type { Run } from '../run.ts';
+import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+
+export interface VerifyFlags extends SinkFlags {
+  readonly ca?: string | undefined;
+  /** Percentage. */
+  readonly readData?: number | true | undefined;
+}
+
+export interface SetsAddress {
+  readonly sink: string;
+  readonly label: string | undefined;
+}
+
+/** Checks one set, or all. @throws `integrity-failed` when one is damaged, after all have been checked */
+export async function verify(run: Run, { sink: where, label }: SetsAddress, flags: VerifyFlags): Promise<'done'> {
+  return await withSink<'done'>({ run, where, flags }, async (sink) => {
+    const entries = await chosen(sink, { label, ca: flags.ca, signal: run.signal });
+    const readData = flags.readData === true ? 100 : (flags.readData ?? 0);
+    let damaged = 0;
+    for (const entry of entries) {
+      const observe = (event: VerifyEvent): void => tellProgress(run, event);
+      const verdict = await verifySet(sink, entry, { readData, signal: run.signal, observe });
+      tell(run, verdict);
+      if (!verdict.intact) damaged += 1;
+    }
+    if (damaged > 0) throw damage(damaged, entries.length);
+    return 'done';
+  });
+}
+
+function tellProgress({ output }: Run, event: VerifyEvent): void {
+  const { label: what, doneBytes, totalBytes } = event;
+  output.line({ ...event });
+  output.progress({ what, doneBytes, totalBytes });
+}
+
+interface Choice {
+  readonly label: string | undefined;
+  readonly ca?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function chosen(sink: BackupSink, { label, ca, signal }: Choice): Promise<readonly SetEntry[]> {
+  if (label !== undefined) return [await findSet(sink, { label, ca, signal })];
+  const all = await listSets(sink, { signal });
+  return ca === undefined && all.length > 0 ? all : chooseCa(all, sink.location, ca);
+}
+
+function tell({ output }: Run, verdict: SetVerdict): void {
+  for (const finding of verdict.findings) output.line({ type: 'finding', label: verdict.label, ...finding });
+  output.line({ type: 'set-verified', ...verdict, findings: verdict.findings.length });
+  output.text(verdictText(verdict, output.style));
+}
+
+function verdictText(verdict: SetVerdict, style: Style): string[] {
+  const { label, caId, intact, findings, objectsChecked, packsRead, packsTotal, bytesRead, blocksChecked } = verdict;
+  const word = intact ? style('good', 'intact') : style('bad', 'DAMAGED');
+  const data =
+    packsRead === 0
+      ? 'data not read (--read-data reads it)'
+      : `${packsRead} of ${count(packsTotal, 'pack')} read (${shortSize(bytesRead)}), ${grouped(blocksChecked)} blocks checked`;
+  return [
+    `${label} of ${printable(caId)}: ${word}; ${count(objectsChecked, 'object')} checked, ${data}`,
+    ...findings.map(({ code, message }) => printable(`  ${code}: ${message}`)),
+  ];
+}
+
+function damage(damaged: number, total: number): AdcsBackupError {
+  return new AdcsBackupError('integrity-failed', `${damaged} of ${count(total, 'set')} damaged`, {
+    hint:
+      'Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, ' +
+      'and find out what happened to the storage.',
+  });
+}

@@ -1,0 +1,37 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import { withWholeReadData } from './command-line/verify.ts';
+import { exitCodeFor } from './exit-codes.ts';
+import { commandLine } from './program.ts';
+import type { Body } from './run.ts';
+import { version } from './version.ts';
+
+/** The command's way in and out: the one place that knows exit codes. Help loads this and commander, no more. */
+
+process.exitCode = await main(withWholeReadData(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<number> {
+  const asksForJson = args.includes('--json');
+  let exitCode = exitCodeFor({ at: 'done' });
+  const start = async (command: string, body: Body): Promise<void> => {
+    const { perform } = await import('./perform.ts');
+    const given = flags();
+    exitCode = await perform(
+      { command, flags: { ...given, json: given.json ?? asksForJson }, exitCodeOf: exitCodeFor },
+      body,
+    );
+  };
+  const writeHelp = (text: string): void => void (asksForJson ? process.stderr : process.stdout).write(text);
+  const { program, flags } = commandLine({ version, start, writeHelp });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    if (isHelp && !asksForJson) return exitCode;
+    await start(program.name(), async () => {
+      if (isHelp) return 'done';
+      const { usageError } = await import('./usage-error.ts');
+      throw usageError(error);
+    });
+  }
+  return exitCode;
+}

@@ -1,0 +1,32 @@
+import { Channel } from './output/channel.ts';
+import { duration } from './output/format.ts';
+import { Output } from './output/output.ts';
+import { Performance } from './performance.ts';
+import type { Body, Invocation } from './run.ts';
+
+/** Runs a command from its first line of output to its last. Resolves with the exit code; never rejects. */
+export async function perform(invocation: Invocation, body: Body): Promise<number> {
+  const { flags } = invocation;
+  const stdout = new Channel(process.stdout, 1);
+  const stderr = new Channel(process.stderr, 2);
+  const output = new Output({
+    stdout,
+    stderr,
+    environment: process.env,
+    isJson: flags.json === true,
+    isQuiet: flags.quiet === true,
+    isVerbose: flags.verbose === true,
+    allowsColor: flags.color,
+  });
+  const performance = new Performance(invocation, output);
+  const ending = await performance.play(body);
+  if (ending.at === 'failed') output.error(ending.error);
+  const exitCode = invocation.exitCodeOf(ending);
+  output.log('info', `${invocation.command} ended after ${duration(performance.elapsedMs)}: exit code ${exitCode}`);
+  output.line(performance.lastLine(exitCode));
+  output.close();
+  const unwritten = await stdout.flush();
+  if (unwritten === undefined) return exitCode;
+  stderr.write(`error: standard output can't be written: ${unwritten.message}\n`);
+  return exitCode === 0 ? 1 : exitCode;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DURATION_PATTERN } from '../values/duration.ts';
+import { PERCENT_PATTERN } from '../values/percent.ts';
+
+/** What the configuration file may say. Keys are the flags' names; each works for the commands that have the flag. */
+
+const text = z.string().min(1);
+const duration = z.string().regex(DURATION_PATTERN, 'not a duration: write it like "30s", "2min" or "1h"');
+
+const ofAll = 'For all commands.';
+const ofSinks = 'For all commands that use a sink.';
+const ofBackup = 'For backup.';
+
+// biome-ignore format: one line a key
+const shape = {
+  $schema: z.string().optional().describe('Where an editor finds this schema.'),
+  json: z.boolean().optional().describe(`One JSON object per line on standard output. ${ofAll}`),
+  quiet: z.boolean().optional().describe(`No notes and no progress. ${ofAll}`),
+  verbose: z.boolean().optional().describe(`Details, causes of errors. ${ofAll}`),
+  'no-color': z.boolean().optional().describe(`No colours. ${ofAll}`),
+  'log-file': text.optional().describe(`File to append lines with times to. ${ofAll}`),
+  plugins: z.array(text).optional().describe(`npm packages with sinks; as --sink-package. ${ofSinks}`),
+  'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min. ${ofSinks}`),
+  ca: text.optional().describe('Name of the CA. For backup, list, show, verify and restore.'),
+  server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
+  type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
+  'truncate-logs': z.boolean().optional().describe(`Delete the CA's logs when the set is sound. ${ofBackup}`),
+  wait: duration.optional().describe(`How long another backup of the CA is waited for. Default 2min. ${ofBackup}`),
+  'stall-timeout': duration.optional().describe(`How long one call to the CA may take. Default 10min. ${ofBackup}`),
+  'read-data': z.string().regex(PERCENT_PATTERN, 'not a percentage: write it like "10%"').optional()
+    .describe('Share of the stored data that is read and checked. For verify.'),
+};
+
+/** Values as they stand in the file. */
+export type Config = { readonly [key: string]: string | boolean | readonly string[] | undefined };
+
+export const configSchema: z.ZodType<Config> = z.strictObject(shape);
+
+export const configKeys: readonly string[] = Object.keys(shape);
+
+/** The schema for editors and other tools. */
+export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
+  const schema = z.toJSONSchema(configSchema);
+  return {
+    ...schema,
+    title: 'Configuration of adcs-backup',
+    description: 'See adcs-backup --help for where the file lies.',
+  };
+}

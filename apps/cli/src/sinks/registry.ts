@@ -1,0 +1,97 @@
+import { AdcsBackupError, messageOf } from '@adcs-backup/core';
+import type { SinkPlugin } from '@adcs-backup/core/sink';
+import { closest } from '../values/closest.ts';
+
+/** Which package opens which scheme. */
+
+/** Literal imports: only the sink that is used is loaded. */
+const builtIn: Readonly<Record<string, () => Promise<SinkPlugin>>> = {
+  file: async () => (await import('@adcs-backup/sink-disk')).sinkPlugin,
+};
+
+/** Built in first, then `packages` as named by the operator, then `adcs-backup-sink-<scheme>`. */
+export async function sinkPluginFor(scheme: string, packages: readonly string[]): Promise<SinkPlugin> {
+  const own = builtIn[scheme];
+  if (own !== undefined) return await own();
+  const named: SinkPlugin[] = [];
+  for (const name of packages) {
+    const plugin = await pluginOf(checkedName(name), required(name));
+    if (plugin.schemes.includes(scheme)) return plugin;
+    named.push(plugin);
+  }
+  const guess = `adcs-backup-sink-${scheme}`;
+  const known = [...Object.keys(builtIn), ...named.flatMap((plugin) => plugin.schemes)];
+  const plugin = await pluginOf(guess, () => unknownScheme(scheme, guess, known));
+  if (plugin.schemes.includes(scheme)) return plugin;
+  throw new AdcsBackupError('invalid-location', `package ${guess} opens ${plugin.schemes.join(', ')}, not ${scheme}`);
+}
+
+/** Only names: a path could point into a folder that others write to. */
+function checkedName(name: string): string {
+  if (/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name)) return name;
+  throw new AdcsBackupError('invalid-configuration', `${JSON.stringify(name)} is not the name of an npm package`, {
+    hint: 'Name an installed package, for example adcs-backup-sink-gs; paths and URLs are not taken.',
+  });
+}
+
+function required(name: string): (cause: unknown) => AdcsBackupError {
+  return (cause) =>
+    new AdcsBackupError('invalid-configuration', `sink package ${name} is not installed beside adcs-backup`, {
+      hint: `Install it where adcs-backup is installed: npm install --global ${name}.`,
+      cause,
+    });
+}
+
+function unknownScheme(scheme: string, guess: string, known: readonly string[]): AdcsBackupError {
+  const near = closest(scheme, known);
+  const meant = near === undefined ? '' : `Did you mean ${near}? `;
+  return new AdcsBackupError('invalid-location', `no sink for ${scheme}: URLs; package ${guess} is not installed`, {
+    hint: `${meant}Known: ${known.join(', ')}. Another package is named with --sink-package.`,
+  });
+}
+
+/**
+ * Resolved from this file, that is from the CLI's own installation, never from the current folder: the process
+ * holds SeBackupPrivilege. As an ESM import, so that NODE_PATH has no say.
+ */
+async function pluginOf(name: string, missing: (cause: unknown) => AdcsBackupError): Promise<SinkPlugin> {
+  let url: string;
+  try {
+    url = import.meta.resolve(name);
+  } catch (cause) {
+    throw missing(cause);
+  }
+  return checkedPlugin(name, await loaded(name, url));
+}
+
+async function loaded(name: string, url: string): Promise<unknown> {
+  try {
+    const exports: unknown = await import(url);
+    return exports;
+  } catch (cause) {
+    throw new AdcsBackupError('invalid-configuration', `sink package ${name} can't be loaded: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function checkedPlugin(name: string, exports: unknown): SinkPlugin {
+  const plugin = field(exports, 'sinkPlugin');
+  const version = field(plugin, 'sinkApi');
+  if (version !== 1) {
+    const has = plugin === undefined ? 'exports no sinkPlugin' : `speaks sink API ${String(version)}`;
+    throw new AdcsBackupError('invalid-configuration', `sink package ${name} ${has}; this version needs sink API 1`, {
+      hint: 'Install a version of the package that fits this version of adcs-backup.',
+    });
+  }
+  if (isPlugin(plugin)) return plugin;
+  throw new AdcsBackupError('invalid-configuration', `the sinkPlugin of package ${name} lacks schemes or open`);
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function isPlugin(value: unknown): value is SinkPlugin {
+  return Array.isArray(field(value, 'schemes')) && typeof field(value, 'open') === 'function';
+}
