@@ -71,12 +71,16 @@ export function diskError(action: string, error: unknown): AdcsBackupError {
   });
 }
 
-/** The first error wins; what fails while cleaning up after it is attached. */
+/** The first error wins; what fails while cleaning up after it joins its cause. */
 export async function cleanUpAfter(error: AdcsBackupError, cleaning: Promise<unknown>): Promise<AdcsBackupError> {
   try {
     await cleaning;
+    return error;
   } catch (later) {
-    error.laterErrors.push(later);
+    return new AdcsBackupError(error.code, error.message, {
+      retryable: error.retryable,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: new AggregateError([error.cause, later], `${messageOf(error.cause)}; cleaning up: ${messageOf(later)}`),
+    });
   }
-  return error;
 }

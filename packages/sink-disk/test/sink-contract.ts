@@ -19,8 +19,12 @@ export function checkSinkContract(subject: SubjectOfContract): void {
   const check = (title: string, body: (sink: BackupSink) => Promise<void>): void => {
     it(title, async () => {
       places += 1;
-      await using sink = await open(`place-${places}`);
-      await body(sink);
+      const sink = await open(`place-${places}`);
+      try {
+        await body(sink);
+      } finally {
+        await sink[Symbol.asyncDispose]();
+      }
     });
   };
   subject.describe(`${name} keeps the sink contract`, () => {
@@ -214,13 +218,13 @@ function checkTheRest(check: Check): void {
     const reason = new Error('enough');
     const signal = AbortSignal.abort(reason);
     const calls = [
-      sink.put(objectKey('b'), bytesOf('', 1), { signal }),
-      sink.get(objectKey('a'), { signal }),
-      sink.stat(objectKey('a'), { signal }),
-      sink.delete(objectKey('a'), { signal }),
-      keysOf(sink, '', signal),
+      () => sink.put(objectKey('b'), bytesOf('', 1), { signal }),
+      () => sink.get(objectKey('a'), { signal }),
+      () => sink.stat(objectKey('a'), { signal }),
+      () => sink.delete(objectKey('a'), { signal }),
+      () => keysOf(sink, '', signal),
     ];
-    for (const call of calls) await assert.rejects(call, (error) => error === reason);
+    for (const call of calls) await assert.rejects(call(), (error) => error === reason);
     assert.deepEqual(await keysOf(sink, ''), ['a']);
   });
 
@@ -244,13 +248,13 @@ function checkTheRest(check: Check): void {
     await sink[Symbol.asyncDispose]();
     await sink[Symbol.asyncDispose]();
     const calls = [
-      sink.put(objectKey('b'), bytesOf('', 1)),
-      sink.get(objectKey('a')),
-      sink.stat(objectKey('a')),
-      sink.delete(objectKey('a')),
-      keysOf(sink, ''),
+      () => sink.put(objectKey('b'), bytesOf('', 1)),
+      () => sink.get(objectKey('a')),
+      () => sink.stat(objectKey('a')),
+      () => sink.delete(objectKey('a')),
+      () => keysOf(sink, ''),
     ];
-    for (const call of calls) await rejectsWith(call, 'internal', /closed/);
+    for (const call of calls) await rejectsWith(call(), 'internal', /closed/);
   });
 }
 
