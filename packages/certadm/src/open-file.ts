@@ -1,29 +1,23 @@
 /** The port `OpenFile` over the session's thread. */
 import { AdcsBackupError, type OpenFile, type SourceFile } from '@adcs-backup/core';
 import { attachOrThrow } from './first-error.ts';
-import type { SessionThread } from './thread/session-thread.ts';
+import type { SessionRequests } from './session-requests.ts';
 
 export class CertadmFile implements OpenFile {
   readonly file: SourceFile;
   readonly sizeBytes: number;
-  readonly #thread: SessionThread;
+  readonly #requests: SessionRequests;
   readonly #scratches: Uint8Array<SharedArrayBuffer>[] = [];
   #isOpen: boolean = true;
-  #failure: unknown;
 
-  constructor(thread: SessionThread, file: SourceFile, sizeBytes: number) {
-    this.#thread = thread;
+  constructor(requests: SessionRequests, file: SourceFile, sizeBytes: number) {
+    this.#requests = requests;
     this.file = file;
     this.sizeBytes = sizeBytes;
   }
 
   get isOpen(): boolean {
     return this.#isOpen;
-  }
-
-  /** The first read that failed: after it, failures of Close and End are to be expected. */
-  get failure(): unknown {
-    return this.#failure;
   }
 
   /** A view of shared memory is filled in place; any other is filled by one copy. */
@@ -34,20 +28,11 @@ export class CertadmFile implements OpenFile {
     if (into.byteLength === 0) {
       throw new AdcsBackupError('internal', `read of ${this.file.path} into an empty buffer`);
     }
-    try {
-      return await this.#read(into);
-    } catch (error) {
-      this.#failure ??= error;
-      throw error;
-    }
-  }
-
-  async #read(into: Uint8Array): Promise<number> {
     if (isShared(into)) {
-      return this.#thread.request('read', into);
+      return this.#requests.request('read', into);
     }
     const scratch = this.#takeScratch(into.byteLength);
-    const bytesRead = await this.#thread.request('read', scratch);
+    const bytesRead = await this.#requests.request('read', scratch);
     into.set(scratch.subarray(0, bytesRead));
     this.#scratches.push(scratch);
     return bytesRead;
@@ -62,15 +47,16 @@ export class CertadmFile implements OpenFile {
   async close(): Promise<void> {
     if (this.#isOpen) {
       this.#isOpen = false;
-      await this.#thread.request('closeFile', undefined);
+      await this.#requests.request('closeFile', undefined);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const first = this.#requests.failure;
     try {
       await this.close();
     } catch (error) {
-      attachOrThrow(this.#failure, error);
+      attachOrThrow(first, error);
     }
   }
 }

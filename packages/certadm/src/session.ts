@@ -16,11 +16,12 @@ import { logFolderOf } from './files/log-folder.ts';
 import { serverPath } from './files/server-path.ts';
 import { attachOrThrow, runAll } from './first-error.ts';
 import { CertadmFile } from './open-file.ts';
+import { SessionRequests } from './session-requests.ts';
 import type { SessionThread } from './thread/session-thread.ts';
 
 export class CertadmSession implements BackupSession {
   readonly type: SetType;
-  readonly #thread: SessionThread;
+  readonly #requests: SessionRequests;
   readonly #server: string;
   /** Paths that Certadm listed: nothing else can be opened. */
   readonly #listed: Set<string> = new Set();
@@ -29,7 +30,7 @@ export class CertadmSession implements BackupSession {
   #restoreMap: RestoreMap | undefined;
 
   constructor(thread: SessionThread, server: string, type: SetType) {
-    this.#thread = thread;
+    this.#requests = new SessionRequests(thread);
     this.#server = server;
     this.type = type;
   }
@@ -57,7 +58,7 @@ export class CertadmSession implements BackupSession {
     if (this.#file?.isOpen) {
       throw new AdcsBackupError('internal', `${file.path} can't be opened while ${this.#file.file.path} is open`);
     }
-    this.#file = new CertadmFile(this.#thread, file, await this.#thread.request('openFile', file.path));
+    this.#file = new CertadmFile(this.#requests, file, await this.#requests.request('openFile', file.path));
     return this.#file;
   }
 
@@ -77,7 +78,7 @@ export class CertadmSession implements BackupSession {
 
   async truncateLogs(): Promise<void> {
     this.#requireOpen();
-    await this.#thread.request('truncateLogs', undefined);
+    await this.#requests.request('truncateLogs', undefined);
   }
 
   async listLogFolder(): Promise<LogFolder> {
@@ -91,19 +92,24 @@ export class CertadmSession implements BackupSession {
 
   async end(): Promise<void> {
     this.#requireOpen();
-    this.#isOpen = false;
-    await runAll([() => this.#file?.[Symbol.asyncDispose](), () => this.#thread.request('endSession', undefined)]);
+    await this.#end('complete');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) {
       return;
     }
+    const first = this.#requests.failure;
     try {
-      await this.end();
+      await this.#end('abandoned');
     } catch (error) {
-      attachOrThrow(this.#file?.failure, error);
+      attachOrThrow(first, error);
     }
+  }
+
+  async #end(as: 'complete' | 'abandoned'): Promise<void> {
+    this.#isOpen = false;
+    await runAll([() => this.#file?.[Symbol.asyncDispose](), () => this.#requests.request('endSession', as)]);
   }
 
   #requireOpen(): void {
@@ -120,7 +126,7 @@ export class CertadmSession implements BackupSession {
 
   async #list<List>(name: ListExport, decode: (raw: Uint8Array) => List): Promise<List> {
     this.#requireOpen();
-    return decode(await this.#thread.request('readList', name));
+    return decode(await this.#requests.request('readList', name));
   }
 
   #remember(files: readonly SourceFile[]): readonly SourceFile[] {

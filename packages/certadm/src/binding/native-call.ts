@@ -14,10 +14,15 @@ export class NativeCalls {
     this.#timed = timed;
   }
 
+  /** @returns the HRESULT, whatever it is */
+  status<Name extends CheckedExport>(name: Name, ...parameters: ExportParameters[Name]): number {
+    const functions: CheckedFunctions = this.#functions;
+    return this.#timed(name, () => functions[name](...parameters));
+  }
+
   /** @throws what the HRESULT means, if it is negative */
   call<Name extends CheckedExport>(name: Name, ...parameters: ExportParameters[Name]): void {
-    const functions: CheckedFunctions = this.#functions;
-    const hresult = this.#timed(name, () => functions[name](...parameters));
+    const hresult = this.status(name, ...parameters);
     if (hresult < 0) {
       throw hresultError(name, hresult);
     }

@@ -1,12 +1,16 @@
 /** A backup session as the library sees it: one handle, at most one open file. */
 import { AdcsBackupError, type SetType } from '@adcs-backup/core';
 import { attachLater } from '../first-error.ts';
+import { hresultError } from './hresult-error.ts';
 import type { NativeCalls } from './native-call.ts';
 import { NativeFile } from './native-file.ts';
 import type { Hcsbc, ListExport, ListPointer, Out } from './prototypes.ts';
 
 /** CSBACKUP_TYPE_* of Certbcli.h. */
 const backupTypes: Readonly<Record<SetType, number>> = { full: 1, 'logs-only': 2 };
+
+/** What End answers to an incomplete backup: hrNoBackup, hrInvalidBackupSequence. */
+const notCounted: ReadonlySet<number> = new Set([0xc8000208, 0xc8000209]);
 
 /** Copies `sizeBytes` bytes from memory of the library. */
 export type ReadMemory = (pointer: ListPointer, sizeBytes: number) => Uint8Array;
@@ -80,6 +84,14 @@ export class NativeSession {
 
   end(): void {
     this.#calls.call('CertSrvBackupEnd', this.#handle);
+  }
+
+  /** Ends a session that isn't to count: then it is no failure that not everything was fetched. */
+  abandon(): void {
+    const hresult = this.#calls.status('CertSrvBackupEnd', this.#handle);
+    if (hresult < 0 && !notCounted.has(hresult >>> 0)) {
+      throw hresultError('CertSrvBackupEnd', hresult);
+    }
   }
 
   #closedAfter(error: AdcsBackupError): AdcsBackupError {

@@ -25,11 +25,11 @@ export function createHandlers(timed: Timed): Handlers {
     read: (into) => present(session, 'session').read(into),
     closeFile: () => present(session, 'session').closeFile(),
     truncateLogs: () => present(session, 'session').truncateLogs(),
-    endSession() {
+    endSession(as) {
       const ending = present(session, 'session');
       // Whatever the answer is, the handle is gone.
       session = undefined;
-      ending.end();
+      as === 'complete' ? ending.end() : ending.abandon();
     },
     async release() {
       const releasing = present(library, 'library');

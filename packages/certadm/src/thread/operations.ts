@@ -16,7 +16,7 @@ export interface Operations {
   read(into: Uint8Array<SharedArrayBuffer>): number;
   closeFile(): void;
   truncateLogs(): void;
-  endSession(): void;
+  endSession(as: 'complete' | 'abandoned'): void;
   release(): void;
 }
 
