@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { link, writeFile } from 'node:fs/promises';
+import { link, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { afterEach, describe, expect, it, type TestContext } from 'vitest';
 import { openDiskSink } from '../src/index.ts';
@@ -9,17 +10,28 @@ import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
 const mounted: string[] = [];
+const tmpfs = '-t tmpfs -o size=1m tmpfs';
 
-/** Mounts a file system of its own on a new folder, or skips the test and says why. */
-async function mountOrSkip(context: TestContext, name: string, parameters: readonly string[]): Promise<string> {
+function skip(context: TestContext, reason: string): never {
+  console.warn(`skipped: ${context.task.name}: ${reason}`);
+  context.skip(reason);
+  throw new Error('unreachable');
+}
+
+/** Mounts a file system on a new folder, by the first command that works, or skips the test and says why. */
+async function mountOrSkip(context: TestContext, name: string, commands: readonly string[]): Promise<string> {
   const folder = await temp.make(name);
-  try {
-    execFileSync('mount', [...parameters, folder], { stdio: 'pipe' });
-  } catch (error) {
-    context.skip(`can't mount here (${parameters.join(' ')}): ${String(error).split('\n').slice(0, 2).join(' ')}`);
+  const failures: string[] = [];
+  for (const command of commands) {
+    try {
+      execFileSync('mount', [...command.split(' '), folder], { stdio: 'pipe' });
+      mounted.push(folder);
+      return folder;
+    } catch (error) {
+      failures.push(messageOf(error).replaceAll('\n', ' '));
+    }
   }
-  mounted.push(folder);
-  return folder;
+  return skip(context, failures.join('; '));
 }
 
 afterEach(() => {
@@ -28,7 +40,7 @@ afterEach(() => {
 
 describe('a real file system', () => {
   it('that is full: says sink-full, leaves nothing of the object, keeps the others', async (context) => {
-    const folder = await mountOrSkip(context, 'full', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs']);
+    const folder = await mountOrSkip(context, 'full', [tmpfs]);
     await using sink = await openDiskSink(folder);
     await sink.put(objectKey('a/1'), bytesOf('1', 600_000));
     const error = await rejectsWith(sink.put(objectKey('a/2'), bytesOf('2', 600_000)), 'sink-full', /object a\/2/);
@@ -40,7 +52,7 @@ describe('a real file system', () => {
   });
 
   it('that is read-only: says sink-denied to puts and deletes, and reads', async (context) => {
-    const folder = await mountOrSkip(context, 'read-only', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs']);
+    const folder = await mountOrSkip(context, 'read-only', [tmpfs]);
     await writeFile(join(folder, 'object'), 'x');
     execFileSync('mount', ['-o', 'remount,ro', folder]);
     await using sink = await openDiskSink(folder);
@@ -52,7 +64,7 @@ describe('a real file system', () => {
   });
 
   it('that is unmounted in mid-run: nothing is written to the folder underneath', async (context) => {
-    const folder = await mountOrSkip(context, 'unmounted', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs']);
+    const folder = await mountOrSkip(context, 'unmounted', [tmpfs]);
     await using sink = await openDiskSink(folder);
     await sink.put(objectKey('a'), bytesOf('', 1));
     execFileSync('umount', [folder]);
@@ -64,19 +76,22 @@ describe('a real file system', () => {
   });
 
   it('without hard links: stores once and never replaces', async (context) => {
-    const image = join(await temp.make('images'), 'fat.img');
+    const image = join(await temp.make('images'), 'exfat.img');
     try {
-      execFileSync('mkfs.vfat', ['-C', image, '4096'], { stdio: 'pipe' });
+      execFileSync('truncate', ['-s', '8M', image], { stdio: 'pipe' });
+      execFileSync('mkfs.exfat', [image], { stdio: 'pipe' });
     } catch (error) {
-      context.skip(`can't make a FAT file system here: ${String(error).split('\n')[0]}`);
+      skip(context, `needs mkfs.exfat of the package exfatprogs: ${messageOf(error).replaceAll('\n', ' ')}`);
     }
-    const folder = await mountOrSkip(context, 'fat', ['-t', 'vfat', '-o', 'loop', image]);
+    const folder = await mountOrSkip(context, 'exfat', [`-t exfat -o loop ${image}`, `-t exfat-fuse -o loop ${image}`]);
     await writeFile(join(folder, 'probe'), '');
     await expect(link(join(folder, 'probe'), join(folder, 'probe2'))).rejects.toMatchObject({ code: 'EPERM' });
     await using sink = await openDiskSink(folder);
     const puts = Array.from({ length: 8 }, (_, index) => sink.put(objectKey('a/b'), bytesOf(`racer ${index}`, 1000)));
     const results = await Promise.allSettled(puts);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-    expect(await keysOf(sink, 'a')).toEqual(['a/b']);
+    for (const name of ['A', 'b-c', 'z'.repeat(100)]) await sink.put(objectKey(`a/${name}`), bytesOf(name, 100_000));
+    expect(await keysOf(sink, 'a')).toEqual(['a/A', 'a/b', 'a/b-c', `a/${'z'.repeat(100)}`]);
+    expect(await readdir(join(folder, 'a'))).toHaveLength(4);
   });
 });
