@@ -1,6 +1,7 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { withWholeReadData } from './command-line/verify.ts';
 import { exitCodeFor } from './exit-codes.ts';
+import { Channel } from './output/channel.ts';
 import { commandLine } from './program.ts';
 import type { Body } from './run.ts';
 import { version } from './version.ts';
@@ -20,7 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
       body,
     );
   };
-  const writeHelp = (text: string): void => void (asksForJson ? process.stderr : process.stdout).write(text);
+  const help = asksForJson ? new Channel(process.stderr, 2) : new Channel(process.stdout, 1);
+  const writeHelp = (text: string): void => help.write(text);
   const { program, flags } = commandLine({ version, start, writeHelp });
   try {
     await program.parseAsync(args, { from: 'user' });

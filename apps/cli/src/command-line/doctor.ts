@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { certadmHelp, examples, retryForHelp, serverHelp, sinkPackageHelp } from './shared-help.ts';
+import { certadmHelp, examples, serverHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function doctorCommand(start: Start): CommandUnknownOpts {
@@ -10,7 +10,11 @@ export function doctorCommand(start: Start): CommandUnknownOpts {
     .description('Checks what a backup on this computer needs, one thing after another. Changes and writes nothing.')
     .argument('[sink]', 'a folder or URL that backups will go to: only listed')
     .option('--server <name>', serverHelp)
-    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option(
+      '--retry-for <duration>',
+      'how long one call to the sink may keep failing (default: 0s)',
+      argument(durationMs),
+    )
     .option('--sink-package <name>', sinkPackageHelp, collected)
     .option('--certadm <path>', certadmHelp)
     .addHelpText('after', examples('adcs-backup doctor', 'adcs-backup doctor D:\\Backups'))

@@ -74,7 +74,10 @@ function openOptions(run: Run, { certadm, stallTimeout }: BackupFlags) {
 /** @throws why it failed, after telling what else failed while cleaning up */
 function finished(run: Run, result: BackupResult): Extract<BackupResult, { readonly at: 'finished' }> {
   if (result.at === 'finished') return result;
-  if (result.manifest !== undefined) run.output.note(`set ${result.manifest.label} was sealed before that: it stays`);
+  const sealed = result.manifest?.label;
+  run.output.note(
+    sealed === undefined ? 'no set was sealed; those before are as they were' : `set ${sealed} is sealed: it stays`,
+  );
   for (const later of result.laterErrors) {
     run.output.warning({ code: 'cleanup-failed', message: `then, while cleaning up: ${messageOf(later)}` });
   }

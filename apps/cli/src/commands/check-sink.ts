@@ -8,7 +8,7 @@ import { type Check, checked, notApplicable, ok } from './check.ts';
 export async function sinkChecks(run: Run, where: string | undefined, flags: SinkFlags): Promise<readonly Check[]> {
   if (where === undefined) return [notApplicable('sink', 'none was named')];
   const listed = await checked('sink', () =>
-    withSink({ run, where, flags }, async (sink) => {
+    withSink({ run, where, flags: { ...flags, retryFor: flags.retryFor ?? 0 } }, async (sink) => {
       const sets = await listSets(sink, { signal: run.signal });
       return ok('sink', `${sink.location} can be listed: ${count(sets.length, 'set')}`);
     }),

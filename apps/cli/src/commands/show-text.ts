@@ -9,8 +9,8 @@ export function showText(entry: SetEntry, { manifest, manifestSha256, outcome }:
   const lines = [
     `Set ${manifest.label}`,
     '',
-    ...pairs(facts(manifest)),
     ...pairs([
+      ...facts(manifest),
       ['session', sessionText(outcome)],
       ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
     ]),

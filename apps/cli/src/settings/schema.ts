@@ -20,7 +20,7 @@ const shape = {
   'no-color': z.boolean().optional().describe(`No colours. ${ofAll}`),
   'log-file': text.optional().describe(`File to append lines with times to. ${ofAll}`),
   plugins: z.array(text).optional().describe(`npm packages with sinks; as --sink-package. ${ofSinks}`),
-  'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min. ${ofSinks}`),
+  'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min, for doctor 0s. ${ofSinks}`),
   ca: text.optional().describe('Name of the CA. For backup, list, show, verify and restore.'),
   server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
   type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
@@ -38,12 +38,12 @@ export const configSchema: z.ZodType<Config> = z.strictObject(shape);
 
 export const configKeys: readonly string[] = Object.keys(shape);
 
-/** The schema for editors and other tools. */
-export function configJsonSchema(): z.core.JSONSchema.BaseSchema {
-  const schema = z.toJSONSchema(configSchema);
-  return {
-    ...schema,
+/** `docs/config.schema.json`: the schema for editors. */
+export function configSchemaText(): string {
+  const schema = {
+    ...z.toJSONSchema(configSchema),
     title: 'Configuration of adcs-backup',
-    description: 'See adcs-backup --help for where the file lies.',
+    description: 'adcs-backup --help says where the file lies.',
   };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
