@@ -58,7 +58,7 @@ char *utf8_of(const WCHAR *text) {
     int pair = (point & 0xFC00u) == 0xD800u && (text[at + 1] & 0xFC00u) == 0xDC00u;
     if (pair) point = 0x10000u + ((point & 0x3FFu) << 10) + (text[++at] & 0x3FFu);
     int more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    *to++ = (unsigned char)(more == 0 ? point : (0xF00u >> more & 0xFFu) | point >> (6 * more));
+    *to++ = (unsigned char)(more == 0 ? point : (0xFF00u >> (more + 1) & 0xFFu) | point >> (6 * more));
     for (; more > 0; more -= 1) *to++ = (unsigned char)(0x80u | (point >> (6 * (more - 1)) & 0x3Fu));
   }
   *to = 0;

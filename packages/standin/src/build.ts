@@ -16,7 +16,11 @@ export type StandinTarget = 'native' | 'windows';
 const warnings = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-shared'];
 const compilers = {
   native: { command: 'cc', arguments: [...warnings, '-fPIC', '-fvisibility=hidden', '-pthread'], libraries: ['-ldl'] },
-  windows: { command: 'x86_64-w64-mingw32-gcc', arguments: [...warnings, '-static-libgcc'], libraries: [] },
+  windows: {
+    command: 'x86_64-w64-mingw32-gcc',
+    arguments: [...warnings, '-static-libgcc', '-DWIN32_LEAN_AND_MEAN'],
+    libraries: [],
+  },
 } as const;
 
 /**
@@ -29,7 +33,7 @@ export async function buildStandin(target: StandinTarget = 'native'): Promise<st
   const library = join(outputFolder, `certadm-${await digest(sources)}${libraryExtension(wanted)}`);
   if (existsSync(library)) return library;
   await mkdir(outputFolder, { recursive: true });
-  const unfinished = join(outputFolder, `building-${randomUUID()}`);
+  const unfinished = join(outputFolder, `building-${randomUUID()}${libraryExtension(wanted)}`);
   try {
     await compile(wanted, sources, unfinished);
     await rename(unfinished, library);
@@ -44,7 +48,9 @@ export async function compile(target: StandinTarget, sources: readonly string[],
   const { command, arguments: options, libraries } = compilers[target];
   const files = sources.filter((source) => source.endsWith('.c'));
   try {
-    await run(command, [...options, `-I${nativeFolder}`, '-o', output, ...files, ...libraries]);
+    // What compilers say must be the same in every country.
+    const env = { ...process.env, LC_ALL: 'C' };
+    await run(command, [...options, `-I${nativeFolder}`, '-o', output, ...files, ...libraries], { env });
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const reason = isMissing ? `the C compiler ${command} is not installed` : `${command} failed`;

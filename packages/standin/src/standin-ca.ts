@@ -6,6 +6,7 @@ import { type Issuance, issueCertificates } from './issue-certificates.ts';
 import { type CaLayout, layoutOf } from './layout.ts';
 import { readReport, type StandinReport } from './report.ts';
 import { changeSettings, readSettings, writeSettings } from './settings-file.ts';
+import { noteSnapshot } from './snapshot.ts';
 
 /** A stand-in CA: a folder of files, among them the library that serves them. */
 export class StandinCa {
@@ -69,6 +70,11 @@ export class StandinCa {
   /** With circular logging, sessions for logs only are refused. */
   async useCircularLogging(on: boolean): Promise<void> {
     await changeSettings(this.#layout.state, [['circularLogging', Number(on)]]);
+  }
+
+  /** What the database remembers after a full backup by volume shadow copy: logs-only sessions are then refused. */
+  async takeSnapshot(): Promise<void> {
+    await noteSnapshot(this.databasePath);
   }
 
   async report(): Promise<StandinReport> {

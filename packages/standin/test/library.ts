@@ -14,6 +14,8 @@ export interface Library {
   truncate(handle: bigint): number;
   end(handle: bigint): number;
   free(buffer: bigint): void;
+  /** Does what a caller must not: changes the byte at this offset of a list's buffer. */
+  overwrite(buffer: bigint, offset: number): void;
   unload(): void;
 }
 
@@ -54,6 +56,10 @@ export function loadLibrary(path: string): Library {
     truncate: (handle) => unsigned(truncate?.(handle)),
     end: (handle) => unsigned(end?.(handle)),
     free: (buffer) => void free(buffer),
+    overwrite: (buffer, offset) => {
+      const bytes = new Uint8Array(koffi.view(buffer, offset + 1));
+      bytes[offset] = 0;
+    },
     unload: () => library.unload(),
   };
 }
