@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { EncodeAnswer, EncodeRequest } from './encode-worker.ts';
+import type { EncodeAnswer, EncodeRequest } from '../encode-worker.ts';
 import type { StretchEncoder } from './encoder.ts';
 import type { EncodedStretch } from './frame.ts';
 
@@ -34,7 +34,7 @@ export function encoderPool(width: number): StretchEncoder {
 
 function startThread(): Thread {
   const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(fromSource ? './encode-worker.ts' : './encode-worker.js', import.meta.url), {
+  const worker = new Worker(new URL(fromSource ? '../encode-worker.ts' : './encode-worker.js', import.meta.url), {
     ...(fromSource ? { execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] } : {}),
   });
   const tasks: Task[] = [];

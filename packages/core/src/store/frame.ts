@@ -1,10 +1,11 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AdcsBackupError } from '../errors.ts';
 import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, FRAME_BLOCKS, FRAME_CONTENT_BYTES, isZeroBlock } from './blocks.ts';
+import { discarded } from './garbage.ts';
 import type { FrameEncoding } from './map.ts';
 
 /** Level 1: the CA's disk and two cores are the measure, and higher levels cost more than they save. */
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: FRAME_CONTENT_BYTES };
 
 /** What became of up to {@link FRAME_BLOCKS} consecutive blocks of a file. */
 export interface EncodedStretch {
@@ -56,9 +57,11 @@ function placeOf(block: Uint8Array, digest: Uint8Array, known: Uint8Array): numb
 function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<EncodedStretch, 'frameLength' | 'encoding'> {
   if (contentLength === 0) return { frameLength: 0, encoding: 'raw' };
   const compressed = zstdCompressSync(stretch.subarray(0, contentLength), compression);
-  if (compressed.length >= contentLength) return { frameLength: contentLength, encoding: 'raw' };
-  stretch.set(compressed);
-  return { frameLength: compressed.length, encoding: 'zstd' };
+  const frameLength = compressed.length;
+  const isSmaller = frameLength < contentLength;
+  if (isSmaller) stretch.set(compressed);
+  discarded(FRAME_CONTENT_BYTES);
+  return isSmaller ? { frameLength, encoding: 'zstd' } : { frameLength: contentLength, encoding: 'raw' };
 }
 
 /**
@@ -68,7 +71,7 @@ function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<Encod
 export function decodeFrame(frame: Uint8Array, encoding: FrameEncoding): Uint8Array {
   if (encoding === 'raw') return frame;
   try {
-    return zstdDecompressSync(frame, { maxOutputLength: FRAME_CONTENT_BYTES });
+    return zstdDecompressSync(frame, { maxOutputLength: FRAME_CONTENT_BYTES, chunkSize: FRAME_CONTENT_BYTES });
   } catch (error) {
     throw new AdcsBackupError('integrity-failed', 'a frame cannot be decompressed', { cause: error });
   }

@@ -1,7 +1,8 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { BlockRef } from './block-refs.ts';
 import { BLOCK_BYTES, blockDigest } from './blocks.ts';
-import { decodeFrame } from './frame.ts';
+import { blockOfFrame, decodeFrame } from './frame.ts';
+import { discarded } from './garbage.ts';
 
 /** Consecutive blocks of one file, with their bytes. */
 export interface FilePiece {
@@ -14,36 +15,58 @@ export interface FilePiece {
 
 /**
  * Takes blocks out of a pack, checks each against its digest, and joins neighbours.
- * @throws `integrity-failed` at the first block that isn't what its digest says
+ * @throws `integrity-failed` at the first frame with a block that isn't what its digest says
  */
 export function* piecesOf(pack: Uint8Array, packName: string, refs: Iterable<BlockRef>): Generator<FilePiece> {
-  let frameOffset = -1;
-  let content: Uint8Array = new Uint8Array(0);
-  let piece: (FilePiece & { start: number }) | undefined;
-  for (const { file, block, digest, location } of refs) {
-    if (location.frameOffset !== frameOffset) {
-      if (piece !== undefined) yield piece;
-      piece = undefined;
-      frameOffset = location.frameOffset;
-      content = decodeFrame(pack.subarray(frameOffset, frameOffset + location.frameLength), location.encoding);
+  for (const frame of byFrame(refs)) {
+    const { frameOffset, frameLength, encoding } = frame[0].location;
+    const content = decodeFrame(pack.subarray(frameOffset, frameOffset + frameLength), encoding);
+    for (const { digest, location, block } of frame) {
+      if (blockDigest(blockOfFrame(content, location.indexInFrame)).equals(digest)) continue;
+      throw wrongBlock(packName, frameOffset, block);
     }
-    const start = location.indexInFrame * BLOCK_BYTES;
-    const bytes = content.subarray(start, start + BLOCK_BYTES);
-    if (!blockDigest(bytes).equals(digest)) throw wrongBlock(packName, location.frameOffset, block);
-    const offset = block * BLOCK_BYTES;
-    if (
-      piece !== undefined &&
-      piece.file === file &&
-      piece.offset + piece.bytes.length === offset &&
-      piece.start + piece.bytes.length === start
-    ) {
-      piece = { ...piece, bytes: content.subarray(piece.start, start + bytes.length), blocks: piece.blocks + 1 };
-    } else {
-      if (piece !== undefined) yield piece;
-      piece = { file, offset, bytes, blocks: 1, start };
-    }
+    for (const [first, ...rest] of byNeighbourhood(frame)) yield pieceOf(content, first, rest.length + 1);
+    discarded(content.length);
   }
-  if (piece !== undefined) yield piece;
+  discarded(pack.length);
+}
+
+type Refs = readonly [BlockRef, ...BlockRef[]];
+
+/** Those of one frame follow one another. */
+function byFrame(refs: Iterable<BlockRef>): Generator<Refs> {
+  return grouped(refs, (one, next) => one.location.frameOffset === next.location.frameOffset);
+}
+
+/** Neighbours in the frame that are neighbours in the file, too. */
+function byNeighbourhood(refs: Iterable<BlockRef>): Generator<Refs> {
+  return grouped(
+    refs,
+    (one, next) =>
+      one.file === next.file &&
+      one.block + 1 === next.block &&
+      one.location.indexInFrame + 1 === next.location.indexInFrame,
+  );
+}
+
+function* grouped(refs: Iterable<BlockRef>, together: (one: BlockRef, next: BlockRef) => boolean): Generator<Refs> {
+  let group: [BlockRef, ...BlockRef[]] | undefined;
+  let last: BlockRef | undefined;
+  for (const ref of refs) {
+    if (group !== undefined && last !== undefined && together(last, ref)) group.push(ref);
+    else {
+      if (group !== undefined) yield group;
+      group = [ref];
+    }
+    last = ref;
+  }
+  if (group !== undefined) yield group;
+}
+
+function pieceOf(content: Uint8Array, first: BlockRef, blocks: number): FilePiece {
+  const start = first.location.indexInFrame * BLOCK_BYTES;
+  const bytes = content.subarray(start, start + blocks * BLOCK_BYTES);
+  return { file: first.file, offset: first.block * BLOCK_BYTES, bytes, blocks };
 }
 
 function wrongBlock(packName: string, frameOffset: number, block: number): AdcsBackupError {

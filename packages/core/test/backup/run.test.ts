@@ -1,4 +1,4 @@
-import { AdcsBackupError, findSet, listSets, readSet, restoreSet, verifySet } from '@adcs-backup/core';
+import { findSet, restoreSet, verifySet } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

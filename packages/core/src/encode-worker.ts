@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { type EncodedStretch, encodeStretch } from './frame.ts';
+import { type EncodedStretch, encodeStretch } from './store/frame.ts';
 
 /** What {@link encoderPool} asks of a thread. */
 export interface EncodeRequest {

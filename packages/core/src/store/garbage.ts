@@ -1,0 +1,30 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** So many bytes may lie around before they are collected. */
+const COLLECT_BYTES = 8 * 1024 * 1024;
+
+let garbageBytes = 0;
+let collect: (() => void) | undefined;
+
+/**
+ * Says that `bytes` of buffers or compression contexts have become garbage on this thread. V8 sees
+ * only small objects in front of them: left alone it lets hundreds of megabytes lie, and the fresh
+ * memory makes compression slower, too (measured: 543 MiB against 112, 2.5 s against 1.9).
+ */
+export function discarded(bytes: number): void {
+  garbageBytes += bytes;
+  if (garbageBytes < COLLECT_BYTES) return;
+  garbageBytes = 0;
+  collect ??= minorCollector();
+  collect();
+}
+
+/** V8 hands its collector only to a context made after the flag was set. */
+function minorCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  return () => {
+    if (typeof gc === 'function') gc({ type: 'minor' });
+  };
+}
