@@ -6,7 +6,7 @@ export interface Signature {
   readonly createdAt: Date;
 }
 
-export const SIGNATURE_BYTES = 28;
+const SIGNATURE_BYTES = 28;
 
 /** Writes a SIGNATURE (28 bytes). */
 export function writeSignature(view: DataView, offset: number, signature: Signature): void {

@@ -58,6 +58,11 @@ export async function compile(target: StandinTarget, sources: readonly string[],
   }
 }
 
+/** The command that {@link compile} runs. */
+export function compilerOf(target: StandinTarget): string {
+  return compilers[target].command;
+}
+
 export function libraryExtension(target: StandinTarget): string {
   return target === 'windows' ? '.dll' : '.so';
 }

@@ -21,37 +21,43 @@ try {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  const issues = argv[0] === 'issue';
   const { positionals, values } = parseArgs({
-    args: [...argv],
+    args: argv.slice(issues ? 1 : 0),
     allowPositionals: true,
     options: {
       size: { type: 'string', default: '16MiB' },
       name: { type: 'string', default: 'Demo Issuing CA 1' },
       seed: { type: 'string', default: '1' },
-      logs: { type: 'string' },
+      logs: { type: 'string', default: issues ? '1' : '4' },
       target: { type: 'string', default: 'native' },
       changed: { type: 'string', default: '100' },
       appended: { type: 'string', default: '0' },
     },
   });
-  const [first, second] = positionals;
-  if (first === 'issue' && second !== undefined) {
-    const ca = await openCa(resolve(startFolder, second));
-    const [changedPages, appendedPages, logs] = [values.changed, values.appended, values.logs ?? '1'].map(countOf);
-    await ca.issueCertificates({ changedPages: changedPages ?? 0, appendedPages: appendedPages ?? 0, logs: logs ?? 1 });
-    process.stdout.write(`${ca.folder}: ${changedPages} pages changed, ${appendedPages} added, ${logs} logs closed\n`);
-    return;
-  }
-  if (first === undefined || second !== undefined) throw new Error('exactly one folder is needed');
-  if (values.target !== 'native' && values.target !== 'windows') throw new Error('--target is native or windows');
-  const ca = await createCa(resolve(startFolder, first), {
-    name: values.name,
-    databaseBytes: bytesOf(values.size),
-    seed: countOf(values.seed),
-    logCount: countOf(values.logs ?? '4'),
-    target: values.target,
-  });
+  const [folder] = positionals;
+  if (folder === undefined || positionals.length > 1) throw new Error('exactly one folder is needed');
+  const path = resolve(startFolder, folder);
+  await (issues ? issue(path, values) : make(path, values));
+}
+
+type Values<Name extends string> = Readonly<Record<Name, string>>;
+
+async function make(folder: string, values: Values<'name' | 'size' | 'seed' | 'logs' | 'target'>): Promise<void> {
+  const { name, target } = values;
+  if (target !== 'native' && target !== 'windows') throw new Error('--target is native or windows');
+  const [seed, logCount, databaseBytes] = [countOf(values.seed), countOf(values.logs), bytesOf(values.size)];
+  const ca = await createCa(folder, { name, target, seed, logCount, databaseBytes });
   process.stdout.write(`${ca.library}\n`);
+}
+
+async function issue(folder: string, values: Values<'changed' | 'appended' | 'logs'>): Promise<void> {
+  const [changedPages, appendedPages] = [countOf(values.changed), countOf(values.appended)];
+  const ca = await openCa(folder);
+  await ca.issueCertificates({ changedPages, appendedPages, logs: countOf(values.logs) });
+  process.stdout.write(
+    `${ca.folder}: ${changedPages} pages changed, ${appendedPages} added, ${values.logs} logs closed\n`,
+  );
 }
 
 /** `2GiB`, `512KiB` or plain bytes. */

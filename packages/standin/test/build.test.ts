@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildStandin, compile } from '../src/build.ts';
+import { buildStandin, compile, compilerOf } from '../src/build.ts';
 import { EXPORT_NAMES } from '../src/index.ts';
 import { temporaryFolder } from './temporary-ca.ts';
 
-const hasMingw = spawnSync('x86_64-w64-mingw32-gcc', ['--version']).error === undefined;
-const reason = hasMingw ? '' : ' (skipped: x86_64-w64-mingw32-gcc is not installed)';
+const mingw = compilerOf('windows');
+const hasMingw = spawnSync(mingw, ['--version']).error === undefined;
+const reason = hasMingw ? '' : ` (skipped: ${mingw} is not installed)`;
 
 describe('building the stand-in', () => {
   it('gives the same library to several builders at once', { timeout: 60_000 }, async () => {

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { openCa } from '../src/index.ts';
+import { temporaryFolder } from './temporary-ca.ts';
+
+const command = fileURLToPath(new URL('../src/make-ca.ts', import.meta.url));
+const nodeOptions = ['--no-warnings', '--conditions=@adcs-backup/source', command];
+
+function run(folder: string, ...values: string[]): Promise<{ stdout: string; stderr: string }> {
+  const env = { ...process.env, INIT_CWD: folder };
+  return promisify(execFile)(process.execPath, [...nodeOptions, ...values], { env });
+}
+
+describe('make-ca', () => {
+  it('makes a CA of the size asked for, prints its library, and lets it issue', { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder();
+    const { stdout } = await run(folder, 'ca', '--size', '1MiB', '--name', 'Acme CA', '--logs', '2');
+    const ca = await openCa(join(folder, 'ca'));
+    expect(stdout).toBe(`${ca.library}\n`);
+    expect((await stat(ca.databasePath)).size).toBe(2 ** 20);
+    const issued = await run(folder, 'issue', 'ca', '--changed', '5', '--appended', '2', '--logs', '3');
+    expect(issued.stdout).toBe(`${ca.folder}: 5 pages changed, 2 added, 3 logs closed\n`);
+    expect((await stat(ca.databasePath)).size).toBe(2 ** 20 + 8192);
+    await stat(join(ca.logFolder, 'edb00005.log'));
+  });
+
+  it.each([
+    { values: ['issue'], message: 'exactly one folder is needed' },
+    { values: ['a', '--size', '2 GB'], message: 'not a size: 2 GB' },
+    { values: ['a', '--seed', 'x'], message: 'not a number: x' },
+    { values: ['a', '--target', 'dos'], message: '--target is native or windows' },
+  ])('refuses $values', { timeout: 30_000 }, async ({ values, message }) => {
+    const folder = await temporaryFolder();
+    await expect(run(folder, ...values)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`error: ${message}\nusage: make-ca`),
+    });
+    await expect(stat(join(folder, 'a'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
