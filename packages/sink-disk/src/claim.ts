@@ -7,6 +7,8 @@ import { existsError, isFolderError, takenOverError } from './refusals.ts';
 
 /** A complete, flushed temp file that shall become `target`. */
 export interface Publication {
+  /** For messages. */
+  readonly what: string;
   readonly temp: string;
   readonly target: string;
   readonly signal: AbortSignal | undefined;
@@ -35,16 +37,16 @@ export class ClaimPublisher {
 
   /** @throws `object-exists`, or `sink-failed`, retryable, when another writer lost its patience with this one */
   async publish(publication: Publication): Promise<void> {
-    const { target, signal } = publication;
+    const { what, target, signal } = publication;
     const folder = `${target}.claim~`;
     const seenAt = new Map<string, number>();
     try {
       for (let round = 0; !(await this.#tryOnce(publication, seenAt)); round += 1) {
         await setTimeout(Math.random() * Math.min(200, 4 * 2 ** round), undefined, { signal });
-        await this.#checkAbsent(target);
+        await this.#checkAbsent(publication);
       }
     } catch (error) {
-      throw await cleanUpAfter(diskError(`can't store ${target}`, error), this.#removeIfEmpty(folder));
+      throw await cleanUpAfter(diskError(`can't store ${what}`, error), this.#removeIfEmpty(folder));
     }
     await this.#removeIfEmpty(folder);
   }
@@ -55,7 +57,7 @@ export class ClaimPublisher {
 
   /** False: another writer is there; the file is back at `temp`, as it is after a failure. */
   async #tryOnce(publication: Publication, seenAt: Map<string, number>): Promise<boolean> {
-    const { temp, target, signal } = publication;
+    const { what, temp, target, signal } = publication;
     const folder = `${target}.claim~`;
     const name = randomBytes(8).toString('hex');
     const claim = join(folder, name);
@@ -64,15 +66,15 @@ export class ClaimPublisher {
       signal?.throwIfAborted();
       const others = (await this.#fileSystem.readdir(folder)).filter((other) => other !== name);
       if (await this.#someoneAlive(folder, others, seenAt)) {
-        await this.#move(claim, temp);
+        await this.#move(claim, temp, what);
         return false;
       }
-      await this.#checkAbsent(target);
-      await this.#move(claim, target);
+      await this.#checkAbsent(publication);
+      await this.#move(claim, target, what);
       return true;
     } catch (error) {
       const takenBack = tolerate(this.#fileSystem.rename(claim, temp), ['ENOENT']);
-      throw await cleanUpAfter(diskError(`can't store ${target}`, error), takenBack);
+      throw await cleanUpAfter(diskError(`can't store ${what}`, error), takenBack);
     }
   }
 
@@ -101,18 +103,18 @@ export class ClaimPublisher {
     return isAlive;
   }
 
-  async #move(claim: string, to: string): Promise<void> {
+  async #move(claim: string, to: string, what: string): Promise<void> {
     try {
       await this.#fileSystem.rename(claim, to);
     } catch (error) {
-      throw errnoOf(error) === 'ENOENT' ? takenOverError(to, error) : error;
+      throw errnoOf(error) === 'ENOENT' ? takenOverError(what, error) : error;
     }
   }
 
-  async #checkAbsent(target: string): Promise<void> {
+  async #checkAbsent({ target, what }: Publication): Promise<void> {
     try {
       const found = await this.#fileSystem.lstat(target);
-      throw found.isDirectory() ? isFolderError(target) : existsError(target);
+      throw found.isDirectory() ? isFolderError(what) : existsError(what);
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
     }

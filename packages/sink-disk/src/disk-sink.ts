@@ -72,7 +72,7 @@ class DiskSink implements BackupSink {
 
   async put(key: ObjectKey, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
     return await this.#act({ text: `store object ${key}`, key, signal: options.signal }, async () => {
-      if (body.byteLength > MAX_OBJECT_BYTES) throw tooLargeError(key, body.byteLength, MAX_OBJECT_BYTES);
+      if (body.byteLength > MAX_OBJECT_BYTES) throw tooLargeError(`object ${key}`, body.byteLength, MAX_OBJECT_BYTES);
       await checkRoot(this.#root);
       const temp = await this.#writeTemp(key, { what: `object ${key}`, body, signal: options.signal });
       await this.#publish(key, temp, options);
@@ -83,11 +83,11 @@ class DiskSink implements BackupSink {
   async get(key: ObjectKey, options: GetOptions = {}): Promise<Uint8Array> {
     return await this.#act({ text: `read object ${key}`, key, signal: options.signal }, async () => {
       try {
-        return await readObject(this.#fileSystem, pathOf(this.#root, key), options);
+        return await readObject(this.#root, key, options);
       } catch (error) {
         if (!(isMissing(error) || errnoOf(error) === 'EISDIR')) throw error;
         await checkRoot(this.#root);
-        throw notFoundError(pathOf(this.#root, key), error);
+        throw notFoundError(`object ${key}`, error);
       }
     });
   }
@@ -129,7 +129,7 @@ class DiskSink implements BackupSink {
 
   async #writeTemp(key: ObjectKey, content: TempContent): Promise<TempFile> {
     const folder = dirname(pathOf(this.#root, key));
-    await this.#folders.make(foldersOf(this.#root, key));
+    await this.#folders.make(foldersOf(this.#root, key), content.what);
     content.signal?.throwIfAborted();
     try {
       return await writeTempFile(this.#fileSystem, folder, content);
@@ -137,7 +137,7 @@ class DiskSink implements BackupSink {
       if (errnoOf(AdcsBackupError.is(error) ? error.cause : error) !== 'ENOENT') throw error;
       // Another process has removed the folder, empty, after we made it.
       for (const made of foldersOf(this.#root, key)) this.#folders.forget(made);
-      await this.#folders.make(foldersOf(this.#root, key));
+      await this.#folders.make(foldersOf(this.#root, key), content.what);
       return await writeTempFile(this.#fileSystem, folder, content);
     }
   }
@@ -146,7 +146,7 @@ class DiskSink implements BackupSink {
     const target = pathOf(this.#root, key);
     try {
       options.signal?.throwIfAborted();
-      await this.#publisher.publish({ temp: temp.path, target, signal: options.signal });
+      await this.#publisher.publish({ what: `object ${key}`, temp: temp.path, target, signal: options.signal });
     } catch (error) {
       throw await cleanUpAfter(
         diskError(`can't store object ${key}`, error),

@@ -1,5 +1,6 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type FileSystem, tolerate } from './file-system.ts';
+import { notFolderError } from './refusals.ts';
 
 /** What Windows, SMB and some FUSE file systems answer when a folder can't be flushed. */
 const cannotFlush = ['EPERM', 'EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
@@ -14,12 +15,15 @@ export class Folders {
     this.#fileSystem = fileSystem;
   }
 
-  /** Makes the missing ones of `folders`, given from the innermost out. The last one's parent must exist. */
-  async make(folders: readonly string[]): Promise<void> {
+  /**
+   * Makes the missing ones of `folders`, given from the innermost out; the last one's parent must exist.
+   * @throws `invalid-key` when a file has the name of one; `what` shall be stored there
+   */
+  async make(folders: readonly string[], what: string): Promise<void> {
     for (const folder of folders.toReversed()) {
       let making = this.#made.get(folder);
       if (making === undefined) {
-        making = this.#makeOne(folder);
+        making = this.#makeOne(folder, what);
         this.#made.set(folder, making);
       }
       try {
@@ -41,9 +45,10 @@ export class Folders {
     await tolerate(this.#sync(folder), cannotFlush);
   }
 
-  async #makeOne(folder: string): Promise<void> {
+  async #makeOne(folder: string, what: string): Promise<void> {
     // Not recursive: the root must never be made.
-    await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o750 }), ['EEXIST']);
+    const isNew = await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o750 }), ['EEXIST']);
+    if (!(isNew || (await this.#fileSystem.stat(folder)).isDirectory())) throw notFolderError(what, basename(folder));
     // Also when it was there: whoever made it may not have come to flushing.
     await this.flush(dirname(folder));
   }

@@ -44,13 +44,13 @@ export class Publisher {
   }
 
   /** False where links aren't supported. Rename would replace an object that is already there; link refuses. */
-  async #link({ temp, target }: Publication): Promise<boolean> {
+  async #link(publication: Publication): Promise<boolean> {
     try {
-      await this.#fileSystem.link(temp, target);
+      await this.#fileSystem.link(publication.temp, publication.target);
       return true;
     } catch (error) {
       if (errnoOf(error) === 'EEXIST') {
-        await this.#checkOwn({ temp, target }, error);
+        await this.#checkOwn(publication, error);
         return true;
       }
       if (this.#linksWork === true || !noLinks.includes(errnoOf(error) ?? '')) throw error;
@@ -59,13 +59,13 @@ export class Publisher {
   }
 
   /** NFS may lose the reply and ask again: then "exists" speaks of our own link. */
-  async #checkOwn({ temp, target }: Omit<Publication, 'signal'>, exists: unknown): Promise<void> {
+  async #checkOwn({ what, temp, target }: Publication, exists: unknown): Promise<void> {
     const [ours, found] = await Promise.all(
       [temp, target].map((path) => this.#fileSystem.lstat(path, { bigint: true })),
     );
-    if (found?.isDirectory()) throw isFolderError(target);
+    if (found?.isDirectory()) throw isFolderError(what);
     if (ours === undefined || found === undefined || found.ino !== ours.ino || found.dev !== ours.dev) {
-      throw existsError(target, exists);
+      throw existsError(what, exists);
     }
   }
 }

@@ -2,27 +2,33 @@ import { AdcsBackupError } from '@adcs-backup/core';
 
 /** Errors that the disk sink itself decides on, not the file system. */
 
-export function existsError(path: string, cause?: unknown): AdcsBackupError {
-  return new AdcsBackupError('object-exists', `${path} is already stored`, cause === undefined ? {} : { cause });
+export function existsError(what: string, cause?: unknown): AdcsBackupError {
+  return new AdcsBackupError('object-exists', `${what} is already stored`, cause === undefined ? {} : { cause });
 }
 
+const oneKeyInAnother = 'No key may be the beginning of another one up to a slash.';
+
 /** A key can't be an object where it is a folder of other objects. */
-export function isFolderError(path: string): AdcsBackupError {
-  return new AdcsBackupError('invalid-key', `${path} is a folder, it can't be an object too`, {
-    hint: 'No key may be the beginning of another one up to a slash.',
+export function isFolderError(what: string): AdcsBackupError {
+  return new AdcsBackupError('invalid-key', `${what} can't be stored: a folder has that name`, {
+    hint: oneKeyInAnother,
   });
 }
 
-export function notFoundError(path: string, cause: unknown): AdcsBackupError {
-  return new AdcsBackupError('object-not-found', `${path} isn't there`, { cause });
+export function notFolderError(what: string, folder: string): AdcsBackupError {
+  return new AdcsBackupError('invalid-key', `${what} can't be stored: ${folder} is a file`, { hint: oneKeyInAnother });
 }
 
-export function tooLargeError(path: string, sizeBytes: number, maxBytes: number): AdcsBackupError {
-  return new AdcsBackupError('object-too-large', `${path}: ${sizeBytes} bytes, at most ${maxBytes} are allowed`);
+export function notFoundError(what: string, cause: unknown): AdcsBackupError {
+  return new AdcsBackupError('object-not-found', `${what} isn't there`, { cause });
 }
 
-export function takenOverError(target: string, cause: unknown): AdcsBackupError {
-  return new AdcsBackupError('sink-failed', `another writer took over while ${target} was being stored`, {
+export function tooLargeError(what: string, sizeBytes: number, maxBytes: number): AdcsBackupError {
+  return new AdcsBackupError('object-too-large', `${what}: ${sizeBytes} bytes, at most ${maxBytes} are allowed`);
+}
+
+export function takenOverError(what: string, cause: unknown): AdcsBackupError {
+  return new AdcsBackupError('sink-failed', `another writer took over while ${what} was being stored`, {
     hint: 'The disk or share was too slow to answer; the backup tries again.',
     cause,
     retryable: true,

@@ -120,8 +120,8 @@ describe('a key that is a folder of other keys', () => {
     const folder = await temp.make(`folder or object ${name}`);
     await using sink = await openDiskSink(folder, options);
     await sink.put(objectKey('a/b'), bytesOf('', 1));
-    await rejectsWith(sink.put(objectKey('a'), bytesOf('', 1)), 'invalid-key', /is a folder/);
-    await rejectsWith(sink.put(objectKey('a/b/c'), bytesOf('', 1)), 'sink-failed', /can't store object a\/b\/c/);
+    await rejectsWith(sink.put(objectKey('a'), bytesOf('', 1)), 'invalid-key', /object a can't be stored/);
+    await rejectsWith(sink.put(objectKey('a/b/c'), bytesOf('', 1)), 'invalid-key', /b is a file/);
     expect(await everythingIn(folder)).toEqual(['a', 'a/b']);
   });
 });
@@ -158,6 +158,20 @@ interface Case {
   readonly retryable: boolean;
   readonly hint: RegExp;
 }
+
+describe('a folder that is gone while it is listed', () => {
+  it('is not taken for the end of the list', async () => {
+    const parent = await temp.make('unplugged while listed');
+    const folder = join(parent, 'disk');
+    await mkdir(folder);
+    await using sink = await openDiskSink(folder);
+    for (const each of ['a/1', 'b/1']) await sink.put(objectKey(each), bytesOf('', 1));
+    const listing = (async () => {
+      for await (const _object of sink.list('')) await rename(folder, join(parent, 'elsewhere'));
+    })();
+    await rejectsWith(listing, 'sink-unreachable', /is gone/);
+  });
+});
 
 describe('errors of the file system', () => {
   it.each([
