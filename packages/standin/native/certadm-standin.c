@@ -1,60 +1,15 @@
 /* A stand-in for Certadm.dll over the folder that it lies in. Each export checks its arguments, asks
    the fault file what should go wrong, does its work by the rules of session.c, and is recorded. */
-#include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ca.h"
+#include "call.h"
 #include "certadm.h"
 #include "lists.h"
 #include "platform.h"
 #include "record.h"
 #include "session.h"
-#include "settings.h"
-
-typedef struct {
-  const char *function;
-  Faults faults;
-  int owns_session; /* this call is the one that is inside the session */
-} Call;
-
-static atomic_int session_busy;
-static uint64_t first_thread;
-static atomic_int calls_made;
-
-static HRESULT enter(Call *call, const char *function) {
-  *call = (Call){.function = function};
-  calls_made += 1;
-  faults_load(&call->faults, ca_paths()->faults, function);
-  if (call->faults.hangs) {
-    record("hang", "%" PRIu64 " %s", platform_thread_id(), function);
-    for (;;) platform_sleep_ms(60000);
-  }
-  uint64_t thread = platform_thread_id();
-  if (first_thread == 0) first_thread = thread;
-  if (call->faults.one_thread && thread != first_thread) return HR_WRONG_THREAD;
-  return S_OK;
-}
-
-/* For calls with a handle: only one at a time, only on an open session. */
-static HRESULT enter_session(Call *call, const char *function, HCSBC handle) {
-  HRESULT result = enter(call, function);
-  if (result != S_OK) return result;
-  if (atomic_exchange(&session_busy, 1)) {
-    record("overlap", "%" PRIu64 " %s", platform_thread_id(), function);
-    return HR_UNEXPECTED;
-  }
-  call->owns_session = 1;
-  result = session_check(handle);
-  return result == S_OK && call->faults.stopped ? HR_RPC_UNAVAILABLE : result;
-}
-
-static HRESULT leave(Call *call, HRESULT result) {
-  if (call->owns_session) atomic_store(&session_busy, 0);
-  record("call", "%" PRIu64 " %s 0x%08X", platform_thread_id(), call->function, (unsigned)result);
-  return result;
-}
 
 static HRESULT give_list(Call *call, List *list, WCHAR **into, DWORD *size) {
   list_hand_out(list, call->faults.empty, call->function, into, size);
@@ -91,8 +46,7 @@ static HRESULT may_prepare(const Call *call, const WCHAR *server, ULONG type) {
 EXPORT HRESULT WINAPI CertSrvBackupPrepareW(WCHAR const *server, ULONG options, ULONG type, HCSBC *handle) {
   Call call;
   HRESULT result = enter(&call, "CertSrvBackupPrepareW");
-  if (result == S_OK && atomic_exchange(&session_busy, 1)) result = HR_BACKUP_IN_PROGRESS;
-  else if (result == S_OK) call.owns_session = 1;
+  if (result == S_OK && !take_session(&call)) result = HR_BACKUP_IN_PROGRESS;
   if (result == S_OK && (server == NULL || handle == NULL || options != 0)) result = HR_INVALID_ARGUMENT;
   if (result == S_OK) result = may_prepare(&call, server, type);
   if (result == S_OK) result = session_prepare(type, handle, call.faults.linger_ms);
@@ -200,7 +154,7 @@ EXPORT HRESULT WINAPI CertSrvBackupEnd(HCSBC handle) {
     if (result == S_OK) result = ended;
     if (result == S_OK) result = call.faults.fail;
     record("end", "0x%08X", (unsigned)result);
-    first_thread = 0;
+    forget_thread();
   }
   return leave(&call, result);
 }
@@ -213,5 +167,5 @@ EXPORT VOID WINAPI CertSrvBackupFree(VOID *buffer) {
 }
 
 __attribute__((destructor)) static void unload(void) {
-  if (calls_made > 0) record("unload", "%d", (int)calls_made);
+  if (calls_made() > 0) record("unload", "%d", calls_made());
 }
