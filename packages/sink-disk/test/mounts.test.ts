@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { link, readdir, writeFile } from 'node:fs/promises';
+import { link, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
@@ -11,6 +11,12 @@ import { useTempFolder } from './temp-folder.ts';
 const temp = useTempFolder();
 const mounted: string[] = [];
 const tmpfs = '-t tmpfs -o size=1m tmpfs';
+
+/** Runs a system command; no path here has spaces. */
+function run(command: string): void {
+  const [program = '', ...parameters] = command.split(' ');
+  execFileSync(program, parameters, { stdio: 'pipe' });
+}
 
 function skip(context: TestContext, reason: string): never {
   console.warn(`skipped: ${context.task.name}: ${reason}`);
@@ -24,7 +30,7 @@ async function mountOrSkip(context: TestContext, name: string, commands: readonl
   const failures: string[] = [];
   for (const command of commands) {
     try {
-      execFileSync('mount', [...command.split(' '), folder], { stdio: 'pipe' });
+      run(`mount ${command} ${folder}`);
       mounted.push(folder);
       return folder;
     } catch (error) {
@@ -35,7 +41,7 @@ async function mountOrSkip(context: TestContext, name: string, commands: readonl
 }
 
 afterEach(() => {
-  for (const folder of mounted.splice(0)) execFileSync('umount', [folder]);
+  for (const folder of mounted.splice(0)) run(`umount ${folder}`);
 });
 
 describe('a real file system', () => {
@@ -54,7 +60,7 @@ describe('a real file system', () => {
   it('that is read-only: says sink-denied to puts and deletes, and reads', async (context) => {
     const folder = await mountOrSkip(context, 'read-only', [tmpfs]);
     await writeFile(join(folder, 'object'), 'x');
-    execFileSync('mount', ['-o', 'remount,ro', folder]);
+    run(`mount -o remount,ro ${folder}`);
     await using sink = await openDiskSink(folder);
     const error = await rejectsWith(sink.put(objectKey('a/1'), bytesOf('', 1)), 'sink-denied', /object a\/1/);
     expect(error).toMatchObject({ cause: { code: 'EROFS' }, hint: expect.stringMatching(/read-only/) });
@@ -67,7 +73,7 @@ describe('a real file system', () => {
     const folder = await mountOrSkip(context, 'unmounted', [tmpfs]);
     await using sink = await openDiskSink(folder);
     await sink.put(objectKey('a'), bytesOf('', 1));
-    execFileSync('umount', [folder]);
+    run(`umount ${folder}`);
     mounted.length = 0;
     await rejectsWith(sink.put(objectKey('b'), bytesOf('', 1)), 'sink-unreachable', /another volume/);
     await rejectsWith(keysOf(sink, ''), 'sink-unreachable', /another volume/);
@@ -78,8 +84,9 @@ describe('a real file system', () => {
   it('without hard links: stores once and never replaces', async (context) => {
     const image = join(await temp.make('images'), 'exfat.img');
     try {
-      execFileSync('truncate', ['-s', '8M', image], { stdio: 'pipe' });
-      execFileSync('mkfs.exfat', [image], { stdio: 'pipe' });
+      await writeFile(image, '');
+      await truncate(image, 8 * 1024 * 1024);
+      run(`mkfs.exfat ${image}`);
     } catch (error) {
       skip(context, `needs mkfs.exfat of the package exfatprogs: ${messageOf(error).replaceAll('\n', ' ')}`);
     }

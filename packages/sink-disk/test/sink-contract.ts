@@ -269,7 +269,7 @@ export function bytesOf(seed: string, sizeBytes: number): Buffer {
   return createHash('shake256', { outputLength: sizeBytes }).update(seed).digest();
 }
 
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return AdcsBackupError.is(error) ? error.code : undefined;
 }
 
