@@ -21,9 +21,14 @@ async function main(args: readonly string[]): Promise<number> {
       body,
     );
   };
-  const help = asksForJson ? new Channel(process.stderr, 2) : new Channel(process.stdout, 1);
-  const writeHelp = (text: string): void => help.write(text);
-  const { program, flags } = commandLine({ version, start, writeHelp });
+  const stderr = new Channel(process.stderr, 2);
+  const help = asksForJson ? stderr : new Channel(process.stdout, 1);
+  const { program, flags } = commandLine({
+    version,
+    start,
+    writeHelp: (text) => help.write(text),
+    writeError: (text) => stderr.write(text),
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

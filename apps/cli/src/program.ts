@@ -41,9 +41,11 @@ export interface ProgramOptions {
   readonly version: string;
   readonly start: Start;
   readonly writeHelp: (text: string) => void;
+  /** For help that comes because something is missing. */
+  readonly writeError: (text: string) => void;
 }
 
-export function commandLine({ version, start, writeHelp }: ProgramOptions): CommandLine {
+export function commandLine({ version, start, writeHelp, writeError }: ProgramOptions): CommandLine {
   const program = new Command('adcs-backup')
     .description('Online backup of Active Directory Certificate Services.')
     .version(version, '--version', 'print the version')
@@ -60,7 +62,7 @@ export function commandLine({ version, start, writeHelp }: ProgramOptions): Comm
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: writeHelp, writeErr: writeHelp, outputError: () => undefined })
+      .configureOutput({ writeOut: writeHelp, writeErr: writeError, outputError: () => undefined })
       .configureHelp({ showGlobalOptions: true, helpWidth: 100 });
   }
   program.hook('preAction', async (_program, command) => await applySettings(program, command));

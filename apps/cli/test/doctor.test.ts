@@ -1,0 +1,77 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newPlace, normalised } from './place.ts';
+import { cli, jsonLines } from './run-cli.ts';
+
+describe('adcs-backup doctor', () => {
+  it('goes through everything that a backup needs, and writes nothing', async () => {
+    const place = await newPlace();
+    const { exitCode, stdout, stderr } = await cli(['doctor', place.sink, '--certadm', place.ca.library]);
+    expect(normalised(stdout, place)).toMatchInlineSnapshot(`
+      "CHECK         RESULT          WHAT WAS FOUND
+      platform      not applicable  linux; another library is named, so Windows is not needed
+      library       ok              /tmp/place/ca/certadm.so (not from the system's Certadm)
+      exports       ok              12 of 12 functions
+      privilege     not applicable  SeBackupPrivilege is a matter of Windows
+      server        ok              Certificate Services of vm are online
+      sink          ok              /tmp/place/sink can be listed: 0 sets
+      sink writing  not applicable  doctor writes nothing
+
+      sink writing: The first backup shows whether it may write.
+      "
+    `);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+    expect(await readdir(place.sink)).toEqual([]);
+    expect((await place.ca.report()).calls.map((call) => call.name)).toEqual(['CertSrvIsServerOnlineW']);
+  });
+
+  it('ends with the code of the first check that failed, after all were made', async () => {
+    const place = await newPlace();
+    await place.ca.setFaults({ stopped: true });
+    const missing = join(place.folder, 'missing');
+    const { exitCode, stdout, stderr } = await cli(['doctor', missing, '--certadm', place.ca.library, '--json']);
+    const failed = jsonLines(stdout).filter((line) => line['status'] === 'failed');
+    expect(failed).toMatchObject([
+      { type: 'check-made', name: 'server', code: 'server-not-online' },
+      { type: 'check-made', name: 'sink', code: 'invalid-location' },
+    ]);
+    expect(stderr).toBe('error: 2 of 7 checks failed, first: server\n');
+    expect(exitCode).toBe(10);
+  });
+
+  it.runIf(process.platform !== 'win32')('says on other systems that a CA is a matter of Windows', async () => {
+    const { exitCode, stdout } = await cli(['doctor']);
+    expect(stdout.replace(/-$/, '')).toMatchInlineSnapshot(`
+      "CHECK      RESULT          WHAT WAS FOUND
+      platform   FAILED          linux: a CA is backed up on Windows only
+      library    FAILED          certadm.dll is a part of Windows Server, not of linux
+      exports    not applicable  no library to look at
+      privilege  not applicable  SeBackupPrivilege is a matter of Windows
+      server     not applicable  not asked: the checks before it failed
+      sink       not applicable  none was named
+
+      platform: Run on the Windows server that hosts the CA. Sets can be listed, verified and restored anywhere.
+      library: Run on the Windows server that hosts the CA.
+      "
+    `);
+    expect(exitCode).toBe(20);
+  });
+
+  it('does not take the lacking right to ask for a fault', async () => {
+    const place = await newPlace();
+    await place.ca.setFaults({ fail: [{ call: 'CertSrvIsServerOnlineW', nth: 1, hresult: 0x80070005 }] });
+    const { exitCode, stdout } = await cli(['doctor', '--certadm', place.ca.library, '--server', 'CA01']);
+    expect(stdout).toMatch(/^server +not applicable +this account may not ask whether CA01 is online$/m);
+    expect(exitCode).toBe(0);
+  });
+
+  it('names a missing library, and asks nothing of the server then', async () => {
+    const place = await newPlace();
+    const { exitCode, stdout } = await cli(['doctor', '--certadm', join(place.folder, 'none.so')]);
+    expect(stdout).toMatch(/^library +FAILED +.*none\.so: not found$/m);
+    expect(stdout).toMatch(/^server +not applicable +not asked: the checks before it failed$/m);
+    expect(exitCode).toBe(20);
+  });
+});

@@ -1,0 +1,147 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { sinkLocation } from '../src/sinks/location.ts';
+import { newFilledPlace, newFolder } from './place.ts';
+import { cli, jsonLines } from './run-cli.ts';
+
+describe('where a sink lies', () => {
+  it('is told by a path, relative ones included, or a file: URL', async () => {
+    const { folder, sink } = await newFilledPlace();
+    for (const where of [sink, pathToFileURL(sink).href, './sink', 'sink']) {
+      const { exitCode, stdout } = await cli(['list', where, '--json'], { cwd: folder });
+      expect(exitCode, where).toBe(0);
+      expect(jsonLines(stdout), where).toMatchObject([{ type: 'set-listed' }, { type: 'run-ended' }]);
+    }
+  });
+
+  it('takes a single letter before a colon for a drive, not a scheme', () => {
+    expect(sinkLocation('D:\\Backups')).toEqual({ kind: 'path', path: 'D:\\Backups' });
+    expect(sinkLocation('\\\\nas\\share\\ca')).toEqual({ kind: 'path', path: '\\\\nas\\share\\ca' });
+  });
+
+  it.each([
+    ['s3://AKIAUSER:canary-secret@bucket/prefix', 'a user or password'],
+    ['s3://canary-secret@bucket', 'a user or password'],
+    ['azblob://account/container?sig=canary-secret', 'the parameter sig'],
+    ['s3://bucket?secretAccessKey=canary-secret', 'the parameter secretAccessKey'],
+    ['gs://bucket?access_token=canary-secret', 'the parameter access_token'],
+  ])('refuses the credentials in %s, prints none, and says where they belong', async (where, what) => {
+    const log = join(await newFolder(), 'log.txt');
+    const { exitCode, stdout, stderr } = await cli(['list', where, '--json', '--verbose', '--log-file', log]);
+    expect(stderr).toContain(`URL of the sink carries ${what}`);
+    expect(stderr).toContain('environment variables');
+    expect(`${stdout}${stderr}`).not.toContain('canary-secret');
+    expect(exitCode).toBe(2);
+  });
+
+  it('repeats nothing of a malformed URL', async () => {
+    const { exitCode, stderr } = await cli(['list', 's3://user:canary-secret@:bad:host']);
+    expect(stderr).toContain('the s3: URL of the sink is malformed');
+    expect(stderr).not.toContain('canary-secret');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('sinks from packages', () => {
+  it('are found by the name adcs-backup-sink-<scheme>', async () => {
+    const { sink } = await newFilledPlace();
+    expect(await cli(['list', `faulty://${sink}`])).toMatchObject({ exitCode: 0 });
+  });
+
+  it('are found by --sink-package, which other packages may precede', async () => {
+    const { sink } = await newFilledPlace();
+    const packages = ['--sink-package', 'adcs-backup-sink-faulty', '--sink-package', 'adcs-backup-sink-faulty'];
+    expect(await cli(['list', `faulty://${sink}`, ...packages])).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    [
+      ['s3://bucket'],
+      'no sink for s3: URLs; package adcs-backup-sink-s3 is not installed',
+      'Known: file. Another package is named with --sink-package.',
+    ],
+    [
+      ['fil:///x'],
+      'no sink for fil: URLs; package adcs-backup-sink-fil is not installed',
+      'Did you mean file? Known: file. Another package is named with --sink-package.',
+    ],
+    [
+      ['gs://x', '--sink-package', 'adcs-backup-sink-gs'],
+      'sink package adcs-backup-sink-gs is not installed beside adcs-backup',
+      'Install it where adcs-backup is installed: npm install --global adcs-backup-sink-gs.',
+    ],
+    [
+      ['gs://x', '--sink-package', './evil.js'],
+      '"./evil.js" is not the name of an npm package',
+      'Name an installed package, for example adcs-backup-sink-gs; paths and URLs are not taken.',
+    ],
+    [
+      ['old://x'],
+      'sink package adcs-backup-sink-old speaks sink API 2; this version needs sink API 1',
+      'Install a version of the package that fits this version of adcs-backup.',
+    ],
+    [
+      ['gs://x', '--sink-package', 'commander'],
+      'sink package commander exports no sinkPlugin; this version needs sink API 1',
+      'Install a version of the package that fits this version of adcs-backup.',
+    ],
+  ])('%j is refused with the name that was tried', async (args, message, hint) => {
+    const { exitCode, stderr } = await cli(['list', ...args]);
+    expect(stderr).toBe(`error: ${message}\nhint:  ${hint}\n`);
+    expect(exitCode).toBe(2);
+  });
+
+  it('are never taken from the current folder, nor from NODE_PATH', async () => {
+    const folder = await newFolder();
+    const planted = join(folder, 'node_modules', 'adcs-backup-sink-planted');
+    await mkdir(planted, { recursive: true });
+    await writeFile(join(planted, 'package.json'), '{ "name": "adcs-backup-sink-planted", "exports": "./index.cjs" }');
+    await writeFile(join(planted, 'index.cjs'), 'console.log("planted code ran");');
+    for (const extra of [[], ['--sink-package', 'adcs-backup-sink-planted']]) {
+      const env = { NODE_PATH: join(folder, 'node_modules') };
+      const { exitCode, stdout } = await cli(['list', 'planted://x', ...extra], { cwd: folder, env });
+      expect(stdout).toBe('');
+      expect(exitCode).toBe(2);
+    }
+  });
+});
+
+describe('a sink that fails for a while', () => {
+  it('is tried again, and each time is told', async () => {
+    const { sink } = await newFilledPlace();
+    const where = `faulty://${sink}?method=list&code=sink-unreachable&retryable=1&times=2`;
+    const { exitCode, stdout, stderr } = await cli(['list', where, '--json']);
+    const lines = jsonLines(stdout);
+    expect(lines.map((line) => line['type'])).toEqual(['sink-retried', 'sink-retried', 'set-listed', 'run-ended']);
+    expect(lines[1]).toMatchObject({
+      method: 'list',
+      key: 'sets/',
+      attempt: 2,
+      message: 'the sink failed with sink-unreachable',
+    });
+    expect(stderr.match(/^sink: the sink failed with sink-unreachable; again in \d+\.\d s$/gm)).toHaveLength(2);
+    expect(exitCode).toBe(0);
+  });
+
+  it('is given up after --retry-for', async () => {
+    const { sink } = await newFilledPlace();
+    const where = `faulty://${sink}?method=list&code=sink-unreachable&retryable=1`;
+    const { exitCode, stderr } = await cli(['list', where, '--retry-for', '50ms']);
+    expect(stderr).toMatch(/^error: the sink failed with sink-unreachable \(given up after \d+ attempts?\)$/m);
+    expect(exitCode).toBe(12);
+  });
+
+  it('shows the causes of its error with --verbose only', async () => {
+    const { sink } = await newFilledPlace();
+    const where = `faulty://${sink}?method=list&code=sink-denied`;
+    expect((await cli(['list', where])).stderr).not.toContain('the innermost reason');
+    expect((await cli(['list', where, '--verbose'])).stderr).toMatch(/^cause: Error: the innermost reason$/m);
+    expect(jsonLines((await cli(['list', where, '--json'])).stdout)[0]).toMatchObject({
+      type: 'error',
+      code: 'sink-denied',
+      causes: [expect.stringContaining('the innermost reason')],
+    });
+  });
+});

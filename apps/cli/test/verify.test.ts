@@ -1,0 +1,71 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type FilledPlace, newFilledPlace, newFolder, normalised } from './place.ts';
+import { cli, jsonLines } from './run-cli.ts';
+
+/** The path of the first object of the sink whose name begins with `name`. */
+async function objectIn({ sink }: FilledPlace, name: string): Promise<string> {
+  const paths = await readdir(join(sink, 'data'), { recursive: true });
+  const found = paths.find((path) => path.split(/[\\/]/).at(-1)?.startsWith(name));
+  return join(sink, 'data', found ?? `no ${name}`);
+}
+
+describe('adcs-backup verify', () => {
+  it('checks all sets, and says that it has not read the data', async () => {
+    const place = await newFilledPlace();
+    await cli(place.backup);
+    const { exitCode, stdout } = await cli(['verify', place.sink]);
+    expect(normalised(stdout, place)).toMatchInlineSnapshot(`
+      "LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
+      LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
+      "
+    `);
+    expect(exitCode).toBe(0);
+  });
+
+  it('reads the data with --read-data, of one set when it is named', async () => {
+    const place = await newFilledPlace();
+    await cli(place.backup);
+    const { exitCode, stdout } = await cli(['verify', place.sink, '--read-data', place.label]);
+    expect(stdout).toMatch(/^\S+ of \S+: intact; 3 objects checked, 1 of 1 pack read \(.*\), 24 blocks checked\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends with 14 when an object is missing, and says which', async () => {
+    const place = await newFilledPlace();
+    await rm(await objectIn(place, 'pack-'));
+    const { exitCode, stdout, stderr } = await cli(['verify', place.sink]);
+    expect(normalised(stdout, place)).toMatchInlineSnapshot(`
+      "LABEL of test-ca-1fe373: DAMAGED; 3 objects checked, data not read (--read-data reads it)
+        object-missing: data/test-ca-1fe373/CHAIN/LABEL/pack-00001 is not there
+      "
+    `);
+    expect(normalised(stderr, place)).toMatchInlineSnapshot(`
+      "error: 1 of 1 set damaged
+      hint:  Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, and find out what happened to the storage.
+      "
+    `);
+    expect(exitCode).toBe(14);
+  });
+
+  it('ends with 14 when data is damaged, which only reading shows', async () => {
+    const place = await newFilledPlace();
+    const pack = await objectIn(place, 'pack-');
+    const { size } = await import('node:fs/promises').then(({ stat }) => stat(pack));
+    await rm(pack);
+    await writeFile(pack, Buffer.alloc(size, 7));
+    expect((await cli(['verify', place.sink])).exitCode).toBe(0);
+    const { exitCode, stdout } = await cli(['verify', place.sink, '--read-data', '--json']);
+    const lines = jsonLines(stdout);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ type: 'finding', code: 'pack-damaged', label: place.label }),
+    );
+    expect(lines).toContainEqual(expect.objectContaining({ type: 'set-verified', intact: false, findings: 1 }));
+    expect(exitCode).toBe(14);
+  });
+
+  it('has nothing to check in an empty sink', async () => {
+    expect((await cli(['verify', await newFolder()])).exitCode).toBe(2);
+  });
+});
