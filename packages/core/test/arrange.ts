@@ -18,7 +18,11 @@ export function noise(length: number, seed: number): Uint8Array {
 
 /** A database with noise, text and zeros in it, and two logs and a CRL. */
 export function testCa(more: ScriptedCa = {}): ScriptedCa {
-  const database = Buffer.concat([noise(300_000, 1), Buffer.alloc(1_500_000), Buffer.from('certificate '.repeat(60_000))]);
+  const database = Buffer.concat([
+    noise(300_000, 1),
+    Buffer.alloc(1_500_000),
+    Buffer.from('certificate '.repeat(60_000)),
+  ]);
   return {
     caName: 'Test CA',
     databases: { 'Test CA.edb': database },

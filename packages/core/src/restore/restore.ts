@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
-import { BLOCK_BYTES } from '../store/blocks.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { FileRole, Manifest } from '../store/manifest.ts';
 import { type MapScan, scanMaps } from '../store/map-scan.ts';
@@ -79,8 +78,8 @@ interface Restoring {
 /** Resolves with the number of packs that were read. */
 async function writeFiles({ sink, manifest, scan, target }: Restoring, options: RestoreOptions): Promise<number> {
   const totalBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const storedBlocks = scan.blocksOfPack.reduce((sum, blocks) => sum + blocks, 0);
-  let doneBytes = Math.max(0, totalBytes - storedBlocks * BLOCK_BYTES);
+  // Zeros are there from the start.
+  let doneBytes = totalBytes - scan.contentBytes;
   let packsRead = 0;
   const onPackRead = (): void => {
     packsRead += 1;
@@ -91,7 +90,7 @@ async function writeFiles({ sink, manifest, scan, target }: Restoring, options: 
     for await (const piece of readPacks({ sink, manifest, scan }, { signal: options.signal, onPackRead })) {
       options.signal?.throwIfAborted();
       await files.write(piece);
-      doneBytes = Math.min(totalBytes, doneBytes + piece.bytes.length);
+      doneBytes += piece.bytes.length;
       options.observe?.({ type: 'restore-progress', doneBytes, totalBytes });
     }
     await files.flush();

@@ -9,7 +9,8 @@ import { entryDigest, entryLocation } from './map.ts';
 export interface MapScan {
   /** Blocks that lie in each pack, by index in {@link Manifest.packs}. */
   readonly blocksOfPack: Uint32Array;
-  readonly blocks: number;
+  /** Length of the blocks that lie in packs: all but zeros. */
+  readonly contentBytes: number;
 }
 
 /**
@@ -19,22 +20,23 @@ export interface MapScan {
 export async function scanMaps(sink: BackupSink, manifest: Manifest, options: CallOptions = {}): Promise<MapScan> {
   const blocksOfPack = new Uint32Array(manifest.packs.length);
   const trees = manifest.files.map(() => new TreeDigest());
-  let blocks = 0;
+  let contentBytes = 0;
   for await (const run of blockRuns(sink, manifest, options)) {
     const file = manifest.files[run.file];
     if (file === undefined) continue;
     for (let index = 0; index < run.blocks; index++) {
       trees[run.file]?.update(entryDigest(run.entries, index));
       const pack = packOf(run, index, file);
-      if (pack !== undefined) blocksOfPack[pack] = (blocksOfPack[pack] ?? 0) + 1;
+      if (pack === undefined) continue;
+      blocksOfPack[pack] = (blocksOfPack[pack] ?? 0) + 1;
+      contentBytes += blockLength(file.sizeBytes, run.firstBlock + index);
     }
-    blocks += run.blocks;
   }
   for (const [index, file] of manifest.files.entries()) {
     if (trees[index]?.hex(file.sizeBytes) === file.treeDigest) continue;
     throw damaged(`the maps of ${file.name} in ${manifest.label} don't have the tree digest of the manifest`);
   }
-  return { blocksOfPack, blocks };
+  return { blocksOfPack, contentBytes };
 }
 
 /** The pack of a block, by index in the manifest; undefined for a block of zeros. */

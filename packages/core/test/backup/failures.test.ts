@@ -3,7 +3,7 @@ import type { BackupSink } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink, type ScriptedCa, type ScriptedCertSrv } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backUp, noise, TestClock, testCa, type TestRun } from '../arrange.ts';
+import { backUp, noise, TestClock, type TestRun, testCa } from '../arrange.ts';
 
 /** A run that truncates when all is well: its checks of the contents pass. */
 const truncating = { truncateLogs: true, examineContents: async () => [] };
@@ -63,7 +63,8 @@ test('keeps its promises whichever call of the CA fails', async () => {
     const run = await backUp(sink, smallCa({ beforeCall }), truncating);
     await expectPromises(sink, run);
     const isTolerated = ['dynamicFiles', 'readDynamicFile', 'truncateLogs', 'end', 'listLogFolder'].includes(failed);
-    if (!isTolerated) expect(run.result).toMatchObject({ at: 'failed', error: { message: `${failed} failed by script` } });
+    if (!isTolerated)
+      expect(run.result).toMatchObject({ at: 'failed', error: { message: `${failed} failed by script` } });
     else if (run.result.at === 'finished') expect(run.result.warnings).not.toEqual([]);
   }
 });
@@ -92,7 +93,9 @@ test('keeps its promises wherever it is aborted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(source - 1), fc.boolean(), async (at, sinkHangs) => {
       const memory = await withEarlierSet();
-      const sink = sinkHangs ? new FaultySink(memory, [{ method: 'put', key: /pack|map/, kind: 'hang', times: 9 }]) : memory;
+      const sink = sinkHangs
+        ? new FaultySink(memory, [{ method: 'put', key: /pack|map/, kind: 'hang', times: 9 }])
+        : memory;
       const abort = new AbortController();
       const beforeCall = (_call: string, index: number): void => {
         if (index === at) setImmediate(() => abort.abort(new Error('stop')));

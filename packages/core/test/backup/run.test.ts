@@ -1,7 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findSet, restoreSet, verifySet } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backUp, temporaryFolder, testCa } from '../arrange.ts';
 

@@ -1,0 +1,258 @@
+import { AdcsBackupError, type BackupEvent, findSet, listSets, readSet } from '@adcs-backup/core';
+import { objectKey } from '@adcs-backup/core/sink';
+import { FaultySink, MemorySink, type ScriptedCall } from '@adcs-backup/core/testing';
+import { describe, expect, test } from 'vitest';
+import { backUp, noise, TestClock, testCa } from '../arrange.ts';
+
+/** Throws `error` at the first `times` calls of `call`. */
+function failing(call: ScriptedCall, error: Error, times = Number.POSITIVE_INFINITY) {
+  let left = times;
+  return (called: ScriptedCall): void => {
+    if (called !== call || left === 0) return;
+    left -= 1;
+    throw error;
+  };
+}
+
+describe('asking whether the server is online', () => {
+  test('a suspended service ends the run before a session', async () => {
+    const { result, certSrv } = await backUp(new MemorySink(), testCa({ online: false }));
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'server-not-online' } });
+    expect(certSrv.calls).toEqual(['load', 'isServerOnline', 'release']);
+  });
+
+  test('without the right to ask, the next step decides', async () => {
+    const beforeCall = failing('isServerOnline', new AdcsBackupError('access-denied', 'denied'));
+    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }));
+    expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'online-unknown' }] });
+  });
+});
+
+describe('another backup is running', () => {
+  const busy = new AdcsBackupError('backup-in-progress', 'busy', { retryable: true });
+
+  test('is waited for', async () => {
+    const clock = new TestClock();
+    const events: BackupEvent[] = [];
+    const beforeCall = failing('prepareBackup', busy, 3);
+    const observe = (event: BackupEvent): void => {
+      events.push(event);
+    };
+    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), { clock, observe });
+    expect(result.at).toBe('finished');
+    expect(events.filter(({ type }) => type === 'session-waiting')).toEqual([
+      { type: 'session-waiting', elapsedMs: 0, waitMs: 120_000 },
+      { type: 'session-waiting', elapsedMs: 5_000, waitMs: 120_000 },
+      { type: 'session-waiting', elapsedMs: 10_000, waitMs: 120_000 },
+    ]);
+  });
+
+  test('is waited for only so long', async () => {
+    const ca = testCa({ beforeCall: failing('prepareBackup', busy) });
+    const { result, certSrv } = await backUp(new MemorySink(), ca, { waitMs: 12_000 });
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'backup-in-progress', cause: busy } });
+    expect(certSrv.calls.filter((call) => call === 'prepareBackup')).toHaveLength(4);
+  });
+
+  test('is not waited for after an abort', async () => {
+    const abort = new AbortController();
+    const beforeCall = (call: ScriptedCall): void => {
+      if (call !== 'prepareBackup') return;
+      abort.abort(new Error('stop'));
+      throw busy;
+    };
+    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), { signal: abort.signal });
+    expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' } });
+  });
+});
+
+describe('what the CA lists', () => {
+  test('no database is no backup', async () => {
+    const { result } = await backUp(new MemorySink(), testCa({ databases: {} }));
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'certsrv-failed' } });
+  });
+
+  test('no log and no dynamic file is fine, as is an empty file', async () => {
+    const sink = new MemorySink();
+    const { result } = await backUp(sink, testCa({ logs: { 'edb00001.log': new Uint8Array(0) }, dynamicFiles: {} }));
+    expect(result).toMatchObject({ at: 'finished', warnings: [] });
+    expect(result.manifest?.files.map(({ name, sizeBytes }) => [name, sizeBytes])).toMatchObject([
+      ['Test CA.edb', 2_520_000],
+      ['edb00001.log', 0],
+    ]);
+  });
+
+  test('dynamic files that cannot be listed are a warning', async () => {
+    const beforeCall = failing('dynamicFiles', new AdcsBackupError('certsrv-failed', 'no list'));
+    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }));
+    expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'dynamic-files-unknown' }] });
+  });
+
+  test('a dynamic file that breaks off is left out with a warning, the others are kept', async () => {
+    const dynamicFiles = { '\\\\ca01\\C$\\a.crl': noise(3000, 1), '\\\\ca01\\C$\\b.crl': noise(2000, 2) };
+    let reads = 0;
+    const beforeCall = (call: ScriptedCall): void => {
+      if (call !== 'readDynamicFile') return;
+      reads += 1;
+      if (reads === 2) throw new AdcsBackupError('source-unreadable', 'locked', { hint: 'Wait.' });
+    };
+    const sink = new MemorySink();
+    const { result } = await backUp(sink, testCa({ beforeCall, dynamicFiles }));
+    expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'dynamic-file-unreadable', hint: 'Wait.' }] });
+    expect(result.manifest?.files.map(({ name }) => name)).toEqual([
+      'Test CA.edb',
+      'edb00001.log',
+      'edb00002.log',
+      'b.crl',
+    ]);
+  });
+
+  test('a bug of the source is not taken for an unreadable file', async () => {
+    for (const call of ['dynamicFiles', 'readDynamicFile', 'truncateLogs'] as const) {
+      const beforeCall = failing(call, new TypeError('bug'));
+      const options = { truncateLogs: true, examineContents: async () => [] };
+      const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), options);
+      expect(result).toMatchObject({ at: 'failed', error: { message: 'bug' } });
+    }
+  });
+
+  test('a restore map without a database needs the name of the CA', async () => {
+    const withoutName = await backUp(new MemorySink(), testCa({ caName: '' }));
+    expect(withoutName.result).toMatchObject({ at: 'failed', error: { hint: 'Name the CA with --ca NAME.' } });
+    const named = await backUp(new MemorySink(), testCa({ caName: '' }), { caName: 'My CA' });
+    expect(named.result.manifest?.ca.name).toBe('My CA');
+  });
+});
+
+describe('truncation', () => {
+  const sound = { truncateLogs: true, examineContents: async () => [] };
+
+  test('comes after sealing, with the log folder listed before and after', async () => {
+    const { result, certSrv, states } = await backUp(new MemorySink(), testCa(), sound);
+    expect(states.slice(states.indexOf('sealing'))).toEqual([
+      'sealing',
+      'truncating-logs',
+      'ending-session',
+      'releasing-library',
+      'finished',
+    ]);
+    expect(certSrv.calls.slice(-5)).toEqual(['listLogFolder', 'truncateLogs', 'listLogFolder', 'end', 'release']);
+    expect(result).toMatchObject({ outcome: { truncation: { before: { logCount: 2 }, after: { logCount: 0 } } } });
+  });
+
+  test.each([
+    ['nobody checked the contents', { truncateLogs: true }, 'not-made'],
+    [
+      'a check failed',
+      { truncateLogs: true, examineContents: async () => [{ code: 'bad-page', message: 'page 7' }] },
+      'failed',
+    ],
+  ])('does not happen when %s', async (_name, options, contents) => {
+    const { result, certSrv } = await backUp(new MemorySink(), testCa(), options);
+    expect(certSrv.truncated).toBe(false);
+    expect(result).toMatchObject({
+      at: 'finished',
+      manifest: { sound: false, checks: { contents } },
+      warnings: [{ code: 'not-truncated' }],
+    });
+  });
+
+  test('that fails leaves the set and says so', async () => {
+    const sink = new MemorySink();
+    const beforeCall = failing('truncateLogs', new AdcsBackupError('certsrv-failed', 'refused'));
+    const { result } = await backUp(sink, testCa({ beforeCall }), sound);
+    expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'truncation-failed' }] });
+    const { outcome } = await readSet(sink, await findSet(sink, { label: 'latest' }));
+    expect(outcome).toMatchObject({
+      warnings: [{ code: 'truncation-failed' }],
+      truncation: { after: { logCount: 2 } },
+    });
+  });
+});
+
+test('an end that fails after sealing is a warning, and the outcome keeps it', async () => {
+  const sink = new MemorySink();
+  const beforeCall = failing('end', new AdcsBackupError('certsrv-failed', 'no'));
+  const { result } = await backUp(sink, testCa({ beforeCall }));
+  expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'end-failed' }] });
+  const { outcome } = await readSet(sink, await findSet(sink, { label: 'latest' }));
+  expect(outcome?.warnings).toMatchObject([{ code: 'end-failed' }]);
+});
+
+describe('labels and numbers', () => {
+  test('count on, link back, and stay in order when the clock goes back', async () => {
+    const sink = new MemorySink();
+    for (const time of ['2026-11-21T10:00:00Z', '2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z']) {
+      expect((await backUp(sink, testCa(), { clock: new TestClock(time) })).result.at).toBe('finished');
+    }
+    const entries = await listSets(sink);
+    const sets = await Promise.all(entries.map((entry) => readSet(sink, entry)));
+    expect(sets.map(({ manifest }) => [manifest.label, manifest.number, manifest.previous?.label])).toEqual([
+      ['20261121T100000Z-full', 1, undefined],
+      ['20261121T100001Z-full', 2, '20261121T100000Z-full'],
+      ['20261121T100002Z-full', 3, '20261121T100001Z-full'],
+    ]);
+    expect(sets[2]?.manifest.previous?.sha256).toBe(sets[1]?.manifestSha256);
+  });
+
+  test('step over a manifest that was damaged, with a warning', async () => {
+    const sink = new MemorySink();
+    await backUp(sink, testCa(), { clock: new TestClock('2026-11-20T10:00:00Z') });
+    await backUp(sink, testCa(), { clock: new TestClock('2026-11-21T10:00:00Z') });
+    const latest = await findSet(sink, { label: 'latest' });
+    sink.replace(latest.manifestKey, Buffer.from('{"format":1,'));
+    const { result } = await backUp(sink, testCa(), { clock: new TestClock('2026-11-22T10:00:00Z') });
+    expect(result).toMatchObject({
+      at: 'finished',
+      manifest: { number: 3 },
+      warnings: [{ code: 'earlier-set-damaged' }],
+    });
+    const [first] = await listSets(sink);
+    if (first !== undefined) sink.replace(first.manifestKey, Buffer.from('no'));
+    const next = await backUp(sink, testCa(), { clock: new TestClock('2026-11-22T10:00:00Z') });
+    expect(next.result).toMatchObject({ at: 'finished', manifest: { number: 4 } });
+  });
+
+  test('do not go on behind a set of a newer format', async () => {
+    const sink = new MemorySink();
+    await backUp(sink, testCa(), { clock: new TestClock('2026-11-20T10:00:00Z') });
+    sink.replace((await findSet(sink, { label: 'latest' })).manifestKey, Buffer.from('{"format":2}'));
+    const { result } = await backUp(sink, testCa());
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'format-unsupported' } });
+  });
+
+  test('are claimed: a label that another run has begun is refused', async () => {
+    const sink = new MemorySink();
+    const { result } = await backUp(new FaultySink(sink, [{ method: 'put', key: /pack/ }]));
+    expect(result.at).toBe('failed');
+    expect((await backUp(sink)).result).toMatchObject({ at: 'failed', error: { code: 'object-exists' } });
+    expect(await listSets(sink)).toEqual([]);
+  });
+});
+
+test('a sink that is dead from the start never opens a session', async () => {
+  const { result, certSrv } = await backUp(new FaultySink(new MemorySink(), [{ method: 'list' }]));
+  expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
+  expect(certSrv.calls).toEqual([]);
+});
+
+test('an object that vanishes before sealing keeps the set from being sealed', async () => {
+  const sink = new MemorySink();
+  const beforeCall = (call: ScriptedCall): void => {
+    if (call !== 'dynamicFiles') return;
+    for (const key of sink.objects.keys()) if (key.includes('pack-00001')) sink.remove(objectKey(key));
+  };
+  const { result } = await backUp(sink, testCa({ databases: { 'Test CA.edb': noise(9 * 1024 ** 2, 1) }, beforeCall }));
+  expect(result).toMatchObject({ at: 'failed', error: { code: 'integrity-failed' } });
+  expect(await listSets(sink)).toEqual([]);
+});
+
+test('logs-only sets are refused by name', async () => {
+  const { result } = await backUp(new MemorySink(), testCa(), { type: 'logs-only' });
+  expect(result).toMatchObject({ at: 'failed', error: { code: 'invalid-usage' } });
+});
+
+test('runs with its own threads and clock when none are given', async () => {
+  const { result } = await backUp(new MemorySink(), testCa(), { workers: 2 });
+  expect(result.at).toBe('finished');
+});

@@ -1,0 +1,154 @@
+import { AdcsBackupError, type Manifest } from '@adcs-backup/core';
+import { MemorySink } from '@adcs-backup/core/testing';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeManifest, encodeManifest } from '../../src/store/manifest-json.ts';
+import { decodeMap, ENTRY_BYTES, encodeMap, entryDigest, entryLocation, writeEntry } from '../../src/store/map.ts';
+import { decodeOutcome, encodeOutcome } from '../../src/store/outcome-json.ts';
+import { backUp, noise, testCa } from '../arrange.ts';
+
+async function realManifest(): Promise<Manifest> {
+  const { result } = await backUp(new MemorySink(), testCa({ logs: {} }));
+  if (result.manifest === undefined) throw new Error('no manifest');
+  return result.manifest;
+}
+
+function isFault(error: unknown): boolean {
+  return AdcsBackupError.is(error, 'integrity-failed') || AdcsBackupError.is(error, 'format-unsupported');
+}
+
+function expectFault(read: () => unknown): void {
+  let thrown: unknown;
+  try {
+    read();
+  } catch (error) {
+    thrown = error;
+  }
+  expect(isFault(thrown)).toBe(true);
+}
+
+/** Every path of a JSON value at which there is something. */
+function pathsOf(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, child]) => pathsOf(child, [...path, key]));
+  return path.length === 0 ? inner : [path, ...inner];
+}
+
+function withValue(document: unknown, path: readonly (string | number)[], value: unknown): unknown {
+  const copy = structuredClone(document);
+  let at = copy as Record<string, unknown>;
+  for (const step of path.slice(0, -1)) at = at[step] as Record<string, unknown>;
+  at[path.at(-1) ?? ''] = value;
+  return copy;
+}
+
+describe('a manifest', () => {
+  test('comes back as it was', async () => {
+    const manifest = { ...(await realManifest()), previous: { label: 'x', sha256: 'a'.repeat(64) } };
+    const library = { ...manifest.library, version: '10.0.20348.1' };
+    const warnings = [{ code: 'a', message: 'b', hint: 'c' }];
+    const whole = { ...manifest, library, warnings };
+    const decoded = decodeManifest(encodeManifest(whole), 'm');
+    expect({ ...decoded, restoreMap: { ...decoded.restoreMap, raw: Buffer.from(decoded.restoreMap.raw) } }).toEqual(
+      whole,
+    );
+  });
+
+  test('with any value of a wrong type is refused by the name of that value', async () => {
+    const document: unknown = JSON.parse(encodeManifest(await realManifest()).toString());
+    const optional = ['previous', 'library.version'];
+    for (const path of pathsOf(document)) {
+      const bytes = Buffer.from(JSON.stringify(withValue(document, path, -0.5)));
+      if (optional.includes(path.join('.'))) continue;
+      expectFault(() => decodeManifest(bytes, 'm'));
+      expect(() => decodeManifest(bytes, 'm')).toThrow(String(path.at(-1)).replace(/^\d+$/, '['));
+    }
+  });
+
+  test('of a newer format, or with other blocks, is not guessed at', async () => {
+    const document: unknown = JSON.parse(encodeManifest(await realManifest()).toString());
+    for (const [name, value] of [
+      ['format', 2],
+      ['blockBytes', 4096],
+    ] as const) {
+      const bytes = Buffer.from(JSON.stringify(withValue(document, [name], value)));
+      expect(() => decodeManifest(bytes, 'm')).toThrow(expect.objectContaining({ code: 'format-unsupported' }));
+    }
+  });
+
+  test('cut short anywhere is refused', async () => {
+    const bytes = encodeManifest(await realManifest());
+    for (let length = 0; length < bytes.length - 1; length += 7) {
+      expectFault(() => decodeManifest(bytes.subarray(0, length), 'm'));
+    }
+  });
+
+  test('is told from any other bytes', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => expectFault(() => decodeManifest(bytes, 'm'))));
+    fc.assert(fc.property(fc.json(), (text) => expectFault(() => decodeManifest(Buffer.from(text), 'm'))));
+  });
+
+  test('refuses times and base64 that are none', async () => {
+    const document: unknown = JSON.parse(encodeManifest(await realManifest()).toString());
+    for (const path of [['startedAt'], ['restoreMap', 'raw']]) {
+      expectFault(() => decodeManifest(Buffer.from(JSON.stringify(withValue(document, path, 'x?'))), 'm'));
+    }
+  });
+});
+
+describe('an outcome', () => {
+  const folder = { readable: true, path: 'C:\\CertLog', logCount: 2, logBytes: 2, freeBytes: 3 } as const;
+
+  test.each([
+    undefined,
+    { before: { ...folder, lowestGeneration: 1, highestGeneration: 2 }, after: folder },
+    { before: folder, after: { readable: false, path: 'C:\\CertLog', reason: 'denied' } as const },
+  ])('comes back as it was: truncation %#', (truncation) => {
+    const outcome = { label: 'l', endedAt: new Date(0), truncation, warnings: [{ code: 'a', message: 'b' }] };
+    expect(decodeOutcome(encodeOutcome(outcome), 'o')).toEqual(outcome);
+  });
+});
+
+describe('a map', () => {
+  const header = {
+    label: '20261121T180316Z-full',
+    packs: [{ key: 'data/ca/chain/label/pack-00001', sizeBytes: 5, sha256: 'b'.repeat(64) }],
+    sections: [
+      { role: 'log', name: 'edb00001.log', sourcePath: '\\\\ca01\\C$\\edb00001.log', firstBlock: 0, blocks: 2 },
+    ],
+  } as const;
+
+  function entries(): Buffer {
+    const bytes = Buffer.alloc(2 * ENTRY_BYTES);
+    const stored = {
+      pack: 0,
+      frameOffset: 4_000_000_000,
+      frameLength: 77,
+      indexInFrame: 15,
+      encoding: 'zstd',
+    } as const;
+    const zero = { pack: undefined, frameOffset: 0, frameLength: 0, indexInFrame: 0, encoding: 'raw' } as const;
+    writeEntry(bytes.subarray(0, ENTRY_BYTES), noise(32, 1), stored);
+    writeEntry(bytes.subarray(ENTRY_BYTES), noise(32, 2), zero);
+    return bytes;
+  }
+
+  test('comes back as it was', () => {
+    const map = decodeMap(encodeMap(header, entries()), 'm');
+    expect(map.header).toEqual(header);
+    expect(entryDigest(map.entries, 1)).toEqual(noise(32, 2));
+    expect(entryLocation(map.entries, 0)).toMatchObject({ pack: 0, frameOffset: 4_000_000_000, indexInFrame: 15 });
+    expect(entryLocation(map.entries, 1).pack).toBeUndefined();
+  });
+
+  test('cut short or extended is refused', () => {
+    const bytes = encodeMap(header, entries());
+    for (let length = 0; length < bytes.length; length++) expectFault(() => decodeMap(bytes.subarray(0, length), 'm'));
+    expectFault(() => decodeMap(Buffer.concat([bytes, Buffer.alloc(1)]), 'm'));
+  });
+
+  test('is told from any other bytes', () => {
+    const withMagic = fc.uint8Array().map((bytes) => Buffer.concat([Buffer.from('ADCSMAP1'), bytes]));
+    fc.assert(fc.property(fc.oneof(fc.uint8Array(), withMagic), (bytes) => expectFault(() => decodeMap(bytes, 'm'))));
+  });
+});
