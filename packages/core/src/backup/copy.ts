@@ -45,7 +45,7 @@ export async function copyDynamicFile(
   { session, set, name: sourcePath }: StateAt<'copying-dynamic-file'>,
   io: BackupIo,
 ): Promise<void> {
-  const name = sourcePath.split(/[\\/]/).at(-1) ?? sourcePath;
+  const name = sourcePath.slice(Math.max(sourcePath.lastIndexOf('\\'), sourcePath.lastIndexOf('/')) + 1);
   const content = sourceOf(session.readDynamicFile(sourcePath));
   let unreadable: AdcsBackupError | undefined;
   const read = async (into: Uint8Array): Promise<number> => {

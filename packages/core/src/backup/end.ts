@@ -1,5 +1,6 @@
-import { AdcsBackupError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { outcomeKey } from '../store/layout.ts';
+import type { Manifest, Warning } from '../store/manifest.ts';
 import { encodeOutcome } from '../store/outcome-json.ts';
 import type { BackupIo } from './io.ts';
 import type { SetOutcome } from './options.ts';
@@ -15,40 +16,41 @@ export async function endSession(
   state: StateAt<'ending-session'>,
   io: BackupIo,
 ): Promise<StateAt<'releasing-library'>> {
-  const { certSrv, session, set, manifest, truncation, failure } = state;
-  try {
-    await session.end();
-  } catch (error) {
-    noteEndError(error, state, io);
-  }
+  const { certSrv, session, set, manifest, failure } = state;
+  await session.end().catch((error: unknown) => {
+    if (failure !== undefined) io.log.laterErrors.push(error);
+    if (manifest !== undefined) io.log.warn(endFailed(error));
+  });
   // Only now: a dead sink must not keep the session open.
   if (failure !== undefined) await set?.abandon(failure.error);
-  const outcome = manifest === undefined ? undefined : await storeOutcome(state, io);
-  return { at: 'releasing-library', certSrv, manifest, truncation, failure, outcome };
+  if (manifest === undefined)
+    return { at: 'releasing-library', certSrv, ended: { at: 'failed', manifest, ...state.failure } };
+  const outcome = await storeOutcome(state, io);
+  const ended =
+    failure === undefined
+      ? ({ at: 'finished', manifest, outcome } as const)
+      : ({ at: 'failed', manifest, ...failure } as const);
+  return { at: 'releasing-library', certSrv, ended };
 }
 
-function noteEndError(error: unknown, { manifest, failure }: StateAt<'ending-session'>, io: BackupIo): void {
-  if (failure !== undefined) io.log.laterErrors.push(error);
-  if (manifest === undefined) return;
-  io.log.warn({
+function endFailed(error: unknown): Warning {
+  return {
     code: 'end-failed',
     message: `the set is sealed, but the session did not end well: ${messageOf(error)}`,
     hint: 'The CA may not count this backup. Take a full one next.',
-  });
+  };
 }
 
-async function storeOutcome(
-  { set, manifest, truncation }: StateAt<'ending-session'>,
-  io: BackupIo,
-): Promise<SetOutcome | undefined> {
-  if (manifest === undefined || set === undefined) return undefined;
+type Sealed = Extract<StateAt<'ending-session'>, { readonly manifest: Manifest }>;
+
+async function storeOutcome({ set, manifest, truncation }: Sealed, io: BackupIo): Promise<SetOutcome> {
   const warnings = io.log.warnings.slice(manifest.warnings.length);
   const outcome: SetOutcome = { label: manifest.label, endedAt: io.clock.now(), truncation, warnings };
+  const { sink, signal } = io.options;
   try {
-    await io.options.sink.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(io.options.signal) });
+    await sink.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(signal) });
   } catch (error) {
-    if (!AdcsBackupError.is(error)) throw error;
-    io.log.warn({ code: 'outcome-not-stored', message: `the set is sealed, but not its outcome: ${error.message}` });
+    io.log.warn({ code: 'outcome-not-stored', message: `the set is sealed, but not its outcome: ${messageOf(error)}` });
   }
   return outcome;
 }

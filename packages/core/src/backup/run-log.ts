@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { Warning } from '../store/manifest.ts';
 import type { BackupEvent } from './events.ts';
 
@@ -6,10 +7,20 @@ export class RunLog {
   readonly warnings: Warning[] = [];
   /** Errors met while cleaning up after the first one. */
   readonly laterErrors: unknown[] = [];
-  readonly observe: (event: BackupEvent) => void;
+  #observer: ((event: BackupEvent) => void) | undefined;
 
-  constructor(observe: ((event: BackupEvent) => void) | undefined) {
-    this.observe = observe ?? (() => undefined);
+  constructor(observer: ((event: BackupEvent) => void) | undefined) {
+    this.#observer = observer;
+  }
+
+  /** An observer that throws must not harm the run: it is told no more, and a warning says so. */
+  observe(event: BackupEvent): void {
+    try {
+      this.#observer?.(event);
+    } catch (error) {
+      this.#observer = undefined;
+      this.warn({ code: 'observer-failed', message: `the observer of the run failed: ${messageOf(error)}` });
+    }
   }
 
   warn(warning: Warning): void {

@@ -51,7 +51,8 @@ async function drive(io: BackupIo): Promise<BackupResult> {
     if (state.at === 'failed') {
       return { at: 'failed', error: state.error, laterErrors: log.laterErrors, manifest: state.manifest };
     }
-    state = await next(state, io).catch(unwind(state, log));
+    const current: StateAt<keyof Transitions> = state;
+    state = await next(current, io).catch((error: unknown) => afterFailure(current, error));
   }
 }
 
@@ -67,20 +68,27 @@ function isCleanup(state: BackupState): boolean {
 }
 
 /** Where a failed step leads: end what is open, release what is loaded, and never truncate. */
-function unwind(state: StateAt<keyof Transitions>, log: RunLog): (error: unknown) => BackupState {
-  return (error) => {
-    const manifest = 'sealed' in state ? state.sealed.manifest : 'manifest' in state ? state.manifest : undefined;
-    const failure = ('failure' in state ? state.failure : undefined) ?? { error };
-    if (failure.error !== error) log.laterErrors.push(error);
-    if (state.at === 'releasing-library') return { at: 'failed', ...failure, manifest };
-    if (state.at === 'loading-library') return { at: 'failed', ...failure, manifest };
-    const { certSrv } = state;
-    if (state.at !== 'ending-session' && 'session' in state) {
-      const set = 'set' in state ? state.set : undefined;
-      return { at: 'ending-session', certSrv, session: state.session, set, manifest, truncation: undefined, failure };
+function afterFailure(state: StateAt<keyof Transitions>, error: unknown): BackupState {
+  switch (state.at) {
+    case 'loading-library':
+      return { at: 'failed', error, manifest: undefined };
+    case 'checking-server':
+    case 'preparing-session':
+    // Ending keeps its own errors; should it fail all the same, it is not tried twice.
+    case 'ending-session':
+      return { at: 'releasing-library', certSrv: state.certSrv, ended: { at: 'failed', error, manifest: undefined } };
+    case 'releasing-library':
+      return { at: 'failed', error, manifest: state.ended.manifest };
+    case 'truncating-logs': {
+      const { certSrv, session, set, sealed } = state;
+      return { at: 'ending-session', certSrv, session, set, ...sealed, truncation: undefined, failure: { error } };
     }
-    return { at: 'releasing-library', certSrv, manifest, truncation: undefined, failure, outcome: undefined };
-  };
+    default: {
+      const { certSrv, session } = state;
+      const set = 'set' in state ? state.set : undefined;
+      return { at: 'ending-session', certSrv, session, set, manifest: undefined, failure: { error } };
+    }
+  }
 }
 
 function newEncoder(workers: number): StretchEncoder {

@@ -63,12 +63,20 @@ export interface SoundSet {
   readonly manifest: Manifest & { readonly sound: true };
 }
 
-interface Ending {
-  /** Undefined when nothing was sealed. */
-  readonly manifest: Manifest | undefined;
-  readonly truncation: Truncation | undefined;
-  readonly failure: Failure | undefined;
-}
+/** What the session leaves behind: a sealed set, a failure, or both. */
+type Ending =
+  | {
+      readonly set: SetWriter;
+      readonly manifest: Manifest;
+      readonly truncation: Truncation | undefined;
+      readonly failure: Failure | undefined;
+    }
+  | { readonly set: SetWriter | undefined; readonly manifest: undefined; readonly failure: Failure };
+
+/** How a run ends. */
+type Ended =
+  | { readonly at: 'finished'; readonly manifest: Manifest; readonly outcome: SetOutcome }
+  | ({ readonly at: 'failed'; readonly manifest: Manifest | undefined } & Failure);
 
 /** Each state carries only what its step may use. */
 export type BackupState =
@@ -88,10 +96,9 @@ export type BackupState =
   | ({ readonly at: 'copying-dynamic-file'; readonly name: string; readonly rest: readonly string[] } & Storing)
   | ({ readonly at: 'sealing' } & Storing)
   | ({ readonly at: 'truncating-logs'; readonly sealed: SoundSet } & Storing)
-  | ({ readonly at: 'ending-session'; readonly set: SetWriter | undefined } & InSession & Ending)
-  | ({ readonly at: 'releasing-library'; readonly outcome: SetOutcome | undefined } & Loaded & Ending)
-  | { readonly at: 'finished'; readonly manifest: Manifest; readonly outcome: SetOutcome }
-  | ({ readonly at: 'failed'; readonly manifest: Manifest | undefined } & Failure);
+  | ({ readonly at: 'ending-session' } & InSession & Ending)
+  | ({ readonly at: 'releasing-library'; readonly ended: Ended } & Loaded)
+  | Ended;
 
 export type StateAt<Name extends BackupState['at']> = Extract<BackupState, { readonly at: Name }>;
 

@@ -99,15 +99,13 @@ export const steps: Steps<BackupIo> = {
 
   'ending-session': endSession,
 
-  'releasing-library': async ({ certSrv, manifest, outcome, failure }, io) => {
+  'releasing-library': async ({ certSrv, ended }, io) => {
     try {
       await certSrv[Symbol.asyncDispose]();
     } catch (error) {
-      if (failure === undefined) throw error;
+      if (ended.at === 'finished') throw error;
       io.log.laterErrors.push(error);
     }
-    if (failure !== undefined) return { at: 'failed', error: failure.error, manifest };
-    if (manifest !== undefined && outcome !== undefined) return { at: 'finished', manifest, outcome };
-    throw new AdcsBackupError('internal', 'a run without a failure sealed no set');
+    return ended;
   },
 };

@@ -9,6 +9,7 @@ import { readMaps } from './set-reader.ts';
 export interface BlockRun {
   /** Index in {@link Manifest.files}. */
   readonly file: number;
+  readonly record: FileRecord;
   readonly firstBlock: number;
   readonly blocks: number;
   /** Map entries of these blocks. */
@@ -17,12 +18,7 @@ export interface BlockRun {
   readonly packIndexes: readonly number[];
 }
 
-interface PlannedRun {
-  readonly file: number;
-  readonly firstBlock: number;
-  readonly firstEntry: number;
-  readonly blocks: number;
-}
+type PlannedRun = Omit<BlockRun, 'entries' | 'packIndexes'> & { readonly map: number; readonly firstEntry: number };
 
 /**
  * All blocks of a set, map after map; each file's runs come in order. Memory for one map.
@@ -33,41 +29,35 @@ export async function* blockRuns(
   manifest: Manifest,
   options: CallOptions = {},
 ): AsyncGenerator<BlockRun, void, undefined> {
-  const runsOfMap = planRuns(manifest);
+  const planned = Map.groupBy(plannedRuns(manifest), ({ map }) => map);
   const packIndexOf = new Map(manifest.packs.map((pack, index) => [pack.key, index]));
   let mapIndex = 0;
   for await (const { header, entries } of readMaps(sink, manifest, options)) {
     const packIndexes = header.packs.map(({ key }) => packIndexOf.get(key) ?? unknownPack(key, manifest));
-    for (const run of runsOfMap[mapIndex] ?? []) {
-      const end = run.firstEntry + run.blocks;
-      if (end * ENTRY_BYTES > entries.length) throw mismatch(manifest, `a file reaches beyond map ${mapIndex}`);
-      yield { ...run, entries: entries.subarray(run.firstEntry * ENTRY_BYTES, end * ENTRY_BYTES), packIndexes };
+    for (const { map, firstEntry, ...run } of planned.get(mapIndex) ?? []) {
+      const end = firstEntry + run.blocks;
+      if (end * ENTRY_BYTES > entries.length) throw mismatch(manifest, `${run.record.name} reaches beyond map ${map}`);
+      yield { ...run, entries: entries.subarray(firstEntry * ENTRY_BYTES, end * ENTRY_BYTES), packIndexes };
     }
     mapIndex += 1;
   }
 }
 
-/** The runs that each map holds. */
-function planRuns(manifest: Manifest): readonly (readonly PlannedRun[])[] {
-  const runsOfMap: PlannedRun[][] = manifest.maps.map(() => []);
+/** The runs that the manifest says there are. */
+function* plannedRuns(manifest: Manifest): Generator<PlannedRun> {
   for (const [file, record] of manifest.files.entries()) {
     let firstBlock = 0;
     let lastMap = 0;
     for (const { map, firstEntry, blocks } of record.extents) {
-      const runs = runsOfMap[map];
-      if (runs === undefined || map < lastMap) throw mismatch(manifest, `${record.name} names map ${map}`);
-      runs.push({ file, firstBlock, firstEntry, blocks });
+      if (map >= manifest.maps.length || map < lastMap) throw mismatch(manifest, `${record.name} names map ${map}`);
+      yield { file, record, map, firstBlock, firstEntry, blocks };
       firstBlock += blocks;
       lastMap = map;
     }
-    requireWhole(manifest, record, firstBlock);
+    const expected = blockCount(record.sizeBytes);
+    if (firstBlock === expected) continue;
+    throw mismatch(manifest, `${record.name} has ${expected} blocks, its maps hold ${firstBlock}`);
   }
-  return runsOfMap;
-}
-
-function requireWhole(manifest: Manifest, file: FileRecord, blocks: number): void {
-  const expected = blockCount(file.sizeBytes);
-  if (blocks !== expected) throw mismatch(manifest, `${file.name} has ${expected} blocks, its maps hold ${blocks}`);
 }
 
 function unknownPack(key: string, manifest: Manifest): never {

@@ -33,10 +33,12 @@ export function encoderPool(width: number): StretchEncoder {
 }
 
 function startThread(): Thread {
+  /* v8 ignore start -- @preserve tests run from source; the built command takes the other way */
   const fromSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(new URL(fromSource ? '../encode-worker.ts' : './encode-worker.js', import.meta.url), {
     ...(fromSource ? { execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] } : {}),
   });
+  /* v8 ignore stop -- @preserve */
   const tasks: Task[] = [];
   const failAll = (reason: unknown): void => {
     for (const task of tasks.splice(0)) task.reject(reason);

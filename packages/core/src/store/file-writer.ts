@@ -3,8 +3,8 @@ import { BufferRing } from './buffer-ring.ts';
 import type { StretchEncoder } from './encoder.ts';
 import { type EncodedStretch, ZERO } from './frame.ts';
 import type { FileRecord } from './manifest.ts';
-import type { MappedFile, MapWriter } from './map-writer.ts';
-import type { PackWriter } from './pack-writer.ts';
+import type { FileMapping, MappedFile, MapWriter, StoredBlock } from './map-writer.ts';
+import type { FramePlace, PackWriter } from './pack-writer.ts';
 import { type ByteSource, StretchReader } from './stretch-reader.ts';
 
 /** What has been written so far, over all files of a run. */
@@ -47,7 +47,7 @@ export class FileWriter {
   async write(file: MappedFile, source: ByteSource, onRead: (readBytes: number) => void): Promise<FileRecord> {
     const reader = new StretchReader(source);
     const tree = new TreeDigest();
-    this.#parts.maps.beginFile(file);
+    const content = { mapping: this.#parts.maps.beginFile(file), tree };
     let sizeBytes = 0;
     for (;;) {
       this.#parts.signal?.throwIfAborted();
@@ -55,11 +55,11 @@ export class FileWriter {
       const length = await reader.next(slot);
       sizeBytes += length;
       onRead(sizeBytes);
-      this.#store(slot, length, tree);
+      this.#store(slot, length, content);
       if (length < FRAME_CONTENT_BYTES) break;
     }
     await this.#stored;
-    return { ...file, sizeBytes, treeDigest: tree.hex(sizeBytes), extents: this.#parts.maps.endFile() };
+    return { ...file, sizeBytes, treeDigest: tree.hex(sizeBytes), extents: content.mapping.extents };
   }
 
   /** Waits until nothing is being stored any more, whatever became of it. */
@@ -68,18 +68,18 @@ export class FileWriter {
   }
 
   /** Has the stretch encoded at once, and stored after the ones before it. */
-  #store(slot: Uint8Array, length: number, tree: TreeDigest): void {
+  #store(slot: Uint8Array, length: number, { mapping, tree }: FileContent): void {
     const encoding = this.#parts.encoder.encode(slot.subarray(0, length), nothingKnown);
     this.#stored = Promise.all([encoding, this.#stored]).then(async ([encoded]) => {
       tree.update(encoded.digests);
-      await this.#storeBlocks(encoded, slot);
+      await this.#storeBlocks(encoded, slot, mapping);
       this.counts.sourceBytes += length;
     });
     // The reader may be waiting for a buffer when storing fails: wake it with the reason.
     this.#stored.catch((error: unknown) => this.#ring.fail(error));
   }
 
-  async #storeBlocks(encoded: EncodedStretch, slot: Uint8Array): Promise<void> {
+  async #storeBlocks(encoded: EncodedStretch, slot: Uint8Array, mapping: FileMapping): Promise<void> {
     const { packs, maps } = this.#parts;
     const { frameLength, encoding } = encoded;
     const place = frameLength === 0 ? undefined : await packs.add(slot.subarray(0, frameLength));
@@ -89,10 +89,18 @@ export class FileWriter {
       const isZero = indexInFrame === ZERO || place === undefined;
       this.counts.blocks += 1;
       this.counts[isZero ? 'zeroBlocks' : 'newBlocks'] += 1;
-      const location = { frameOffset: place?.offset ?? 0, frameLength, indexInFrame, encoding };
-      await maps.add(digest, isZero ? zeroBlock : { packKey: place.packKey, location });
+      await maps.add(mapping, digest, isZero ? zeroBlock : storedBlock(place, { frameLength, indexInFrame, encoding }));
     }
   }
+}
+
+interface FileContent {
+  readonly mapping: FileMapping;
+  readonly tree: TreeDigest;
+}
+
+function storedBlock(place: FramePlace, inFrame: Omit<StoredBlock['location'], 'frameOffset'>): StoredBlock {
+  return { packKey: place.packKey, location: { frameOffset: place.offset, ...inFrame } };
 }
 
 const zeroBlock = {

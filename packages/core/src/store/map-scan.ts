@@ -8,9 +8,13 @@ import { entryDigest, entryLocation } from './map.ts';
 /** What a set's maps say, checked against its manifest. */
 export interface MapScan {
   /** Blocks that lie in each pack, by index in {@link Manifest.packs}. */
-  readonly blocksOfPack: Uint32Array;
+  readonly blocksOfPack: readonly number[];
   /** Length of the blocks that lie in packs: all but zeros. */
   readonly contentBytes: number;
+}
+
+interface Counter {
+  blocks: number;
 }
 
 /**
@@ -18,39 +22,38 @@ export interface MapScan {
  * @throws `integrity-failed`
  */
 export async function scanMaps(sink: BackupSink, manifest: Manifest, options: CallOptions = {}): Promise<MapScan> {
-  const blocksOfPack = new Uint32Array(manifest.packs.length);
-  const trees = manifest.files.map(() => new TreeDigest());
+  const counters = manifest.packs.map((): Counter => ({ blocks: 0 }));
+  const trees = new Map(manifest.files.map((file) => [file, new TreeDigest()]));
   let contentBytes = 0;
   for await (const run of blockRuns(sink, manifest, options)) {
-    const file = manifest.files[run.file];
-    if (file === undefined) continue;
     for (let index = 0; index < run.blocks; index++) {
-      trees[run.file]?.update(entryDigest(run.entries, index));
-      const pack = packOf(run, index, file);
-      if (pack === undefined) continue;
-      blocksOfPack[pack] = (blocksOfPack[pack] ?? 0) + 1;
-      contentBytes += blockLength(file.sizeBytes, run.firstBlock + index);
+      trees.get(run.record)?.update(entryDigest(run.entries, index));
+      contentBytes += count(run, index, counters);
     }
   }
-  for (const [index, file] of manifest.files.entries()) {
-    if (trees[index]?.hex(file.sizeBytes) === file.treeDigest) continue;
-    throw damaged(`the maps of ${file.name} in ${manifest.label} don't have the tree digest of the manifest`);
-  }
-  return { blocksOfPack, contentBytes };
+  for (const [file, tree] of trees) requireDigest(file, tree, manifest);
+  return { blocksOfPack: counters.map(({ blocks }) => blocks), contentBytes };
 }
 
-/** The pack of a block, by index in the manifest; undefined for a block of zeros. */
-function packOf(run: BlockRun, index: number, file: FileRecord): number | undefined {
+function requireDigest(file: FileRecord, tree: TreeDigest, manifest: Manifest): void {
+  if (tree.hex(file.sizeBytes) === file.treeDigest) return;
+  throw damaged(`the maps of ${file.name} in ${manifest.label} don't have the tree digest of the manifest`);
+}
+
+/** Counts a block for its pack. Gives its length there: 0 for a block of zeros. */
+function count(run: BlockRun, index: number, counters: readonly Counter[]): number {
   const location = entryLocation(run.entries, index);
   const block = run.firstBlock + index;
+  const length = blockLength(run.record.sizeBytes, block);
   if (location.pack === undefined) {
-    if (entryDigest(run.entries, index).equals(zeroDigest(blockLength(file.sizeBytes, block)))) return undefined;
-    throw damaged(`block ${block} of ${file.name} is said to be zeros, with a digest that says otherwise`);
+    if (entryDigest(run.entries, index).equals(zeroDigest(length))) return 0;
+    throw damaged(`block ${block} of ${run.record.name} is said to be zeros, with a digest that says otherwise`);
   }
-  const pack = run.packIndexes[location.pack];
+  const counter = counters[run.packIndexes[location.pack] ?? Number.NaN];
   const fits = location.indexInFrame < FRAME_BLOCKS && location.frameLength <= FRAME_CONTENT_BYTES;
-  if (pack === undefined || !fits) throw damaged(`block ${block} of ${file.name} lies nowhere`);
-  return pack;
+  if (counter === undefined || !fits) throw damaged(`block ${block} of ${run.record.name} lies nowhere`);
+  counter.blocks += 1;
+  return length;
 }
 
 function damaged(message: string): AdcsBackupError {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { AdcsBackupError } from '../errors.ts';
 import { mapKey } from './layout.ts';
 import type { Extent, FileRole, ObjectRecord } from './manifest.ts';
-import { type BlockLocation, ENTRY_BYTES, encodeMap, type MapSection, writeEntry } from './map.ts';
+import { type BlockLocation, ENTRY_BYTES, encodeMap, writeEntry } from './map.ts';
 import type { PackWriter, SetTarget } from './pack-writer.ts';
 
 /** A map is put after so many blocks: 1 GiB of source. */
@@ -15,10 +15,27 @@ export interface MappedFile {
   readonly sourcePath: string;
 }
 
+/** A file whose blocks are being added. */
+export interface FileMapping {
+  readonly file: MappedFile;
+  /** Blocks so far. */
+  blocks: number;
+  /** Grows with each map that is put: complete after {@link MapWriter.flush}. */
+  readonly extents: Extent[];
+}
+
 /** Where a block lies, by the pack's key; undefined for a block of zeros. */
 export interface StoredBlock {
   readonly packKey: string | undefined;
   readonly location: Omit<BlockLocation, 'pack'>;
+}
+
+/** Entries of one file in the map that is being made. */
+interface OpenSection {
+  readonly mapping: FileMapping;
+  readonly firstBlock: number;
+  readonly firstEntry: number;
+  blocks: number;
 }
 
 /** Collects block entries and puts them as maps while the run goes on, after the packs that they name. */
@@ -27,12 +44,9 @@ export class MapWriter {
   readonly #packs: PackWriter;
   readonly #records: ObjectRecord[] = [];
   readonly #entries: Buffer = Buffer.alloc(MAP_BLOCKS * ENTRY_BYTES);
-  #packIndexes: Map<string, number> = new Map();
-  #sections: (MapSection & { blocks: number })[] = [];
+  readonly #packIndexes: Map<string, number> = new Map();
+  #sections: OpenSection[] = [];
   #blocks = 0;
-  #file: MappedFile | undefined;
-  #fileBlocks = 0;
-  #extents: Extent[] = [];
 
   constructor(target: SetTarget, packs: PackWriter) {
     this.#target = target;
@@ -47,60 +61,53 @@ export class MapWriter {
     return this.#records;
   }
 
-  beginFile(file: MappedFile): void {
-    this.#file = file;
-    this.#fileBlocks = 0;
-    this.#extents = [];
-    this.#sections.push({ ...file, firstBlock: 0, blocks: 0 });
+  beginFile(file: MappedFile): FileMapping {
+    return { file, blocks: 0, extents: [] };
   }
 
   /** The next block of the file. */
-  async add(digest: Uint8Array, block: StoredBlock): Promise<void> {
+  async add(mapping: FileMapping, digest: Uint8Array, block: StoredBlock): Promise<void> {
     if (this.#blocks === MAP_BLOCKS) await this.flush();
+    const section = this.#sectionOf(mapping);
     const at = this.#blocks * ENTRY_BYTES;
     const pack = block.packKey === undefined ? undefined : this.#packIndexOf(block.packKey);
     writeEntry(this.#entries.subarray(at, at + ENTRY_BYTES), digest, { ...block.location, pack });
     this.#blocks += 1;
-    this.#fileBlocks += 1;
-    const section = this.#sections.at(-1);
-    if (section !== undefined) section.blocks += 1;
-  }
-
-  /** Where the file's entries lie, or will lie once {@link flush} was called. */
-  endFile(): readonly Extent[] {
-    this.#closeExtent();
-    this.#file = undefined;
-    return this.#extents;
+    section.blocks += 1;
+    mapping.blocks += 1;
   }
 
   /** Puts the packs, then the entries so far. */
   async flush(): Promise<void> {
     await this.#packs.flush();
     if (this.#blocks === 0) return;
-    this.#closeExtent();
-    const key = mapKey(this.#target.place, this.#records.length + 1);
-    const header = {
-      label: this.#target.place.label.text,
-      packs: [...this.#packIndexes.keys()].map((pack) => this.#recordOf(pack)),
-      sections: this.#sections.filter((section) => section.blocks > 0),
-    };
-    const body = encodeMap(header, this.#entries.subarray(0, this.#blocks * ENTRY_BYTES));
+    const map = this.#records.length;
+    const key = mapKey(this.#target.place, map + 1);
+    const body = this.#encode();
     await this.#target.sink.put(key, body, { signal: this.#target.signal });
     this.#records.push({ key, sizeBytes: body.length, sha256: hash('sha256', body, 'hex') });
     this.storedBytes += body.length;
-    this.#beginMap();
-  }
-
-  #beginMap(): void {
-    this.#packIndexes = new Map();
+    for (const { mapping, firstEntry, blocks } of this.#sections) mapping.extents.push({ map, firstEntry, blocks });
+    this.#packIndexes.clear();
+    this.#sections = [];
     this.#blocks = 0;
-    this.#sections = this.#file === undefined ? [] : [{ ...this.#file, firstBlock: this.#fileBlocks, blocks: 0 }];
   }
 
-  #closeExtent(): void {
-    const blocks = this.#sections.at(-1)?.blocks ?? 0;
-    if (this.#file === undefined || blocks === 0) return;
-    this.#extents.push({ map: this.#records.length, firstEntry: this.#blocks - blocks, blocks });
+  #encode(): Buffer {
+    const header = {
+      label: this.#target.place.label.text,
+      packs: [...this.#packIndexes.keys()].map((pack) => this.#recordOf(pack)),
+      sections: this.#sections.map(({ mapping, firstBlock, blocks }) => ({ ...mapping.file, firstBlock, blocks })),
+    };
+    return encodeMap(header, this.#entries.subarray(0, this.#blocks * ENTRY_BYTES));
+  }
+
+  #sectionOf(mapping: FileMapping): OpenSection {
+    const last = this.#sections.at(-1);
+    if (last?.mapping === mapping) return last;
+    const section = { mapping, firstBlock: mapping.blocks, firstEntry: this.#blocks, blocks: 0 };
+    this.#sections.push(section);
+    return section;
   }
 
   #packIndexOf(key: string): number {
@@ -112,6 +119,7 @@ export class MapWriter {
 
   #recordOf(packKey: string): ObjectRecord {
     const record = this.#packs.records.get(packKey);
+    /* v8 ignore next -- @preserve flushing the packs has put every pack that an entry names */
     if (record === undefined) throw new AdcsBackupError('internal', `${packKey} was named by a map but never put`);
     return record;
   }

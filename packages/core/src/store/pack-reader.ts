@@ -33,12 +33,14 @@ export async function* readPacks(
 ): AsyncGenerator<FilePiece, void, undefined> {
   const { sink, manifest, scan } = source;
   for (const { first, end } of passes(scan.blocksOfPack)) {
-    const refs = new BlockRefs(first, scan.blocksOfPack.subarray(first, end));
+    const blocksOfPack = scan.blocksOfPack.slice(first, end);
+    const refs = new BlockRefs(first, blocksOfPack);
     for await (const run of blockRuns(sink, manifest, options)) refs.add(run);
-    const wanted = range(first, end).filter(
-      (pack) => scan.blocksOfPack[pack] !== 0 && (options.choose?.(pack) ?? true),
-    );
-    for await (const { index, record, body } of fetchAhead({ sink, manifest, wanted }, options)) {
+    const wanted = manifest.packs
+      .slice(first, end)
+      .map((record, index) => ({ record, index: first + index }))
+      .filter(({ index }) => scan.blocksOfPack[index] !== 0 && (options.choose?.(index) ?? true));
+    for await (const { index, record, body } of fetchAhead(sink, wanted, options)) {
       try {
         yield* piecesOf(await body, record.key, refs.ofPack(index));
         options.onPackRead?.(record);
@@ -51,32 +53,34 @@ export async function* readPacks(
   }
 }
 
-interface Fetch {
+interface WantedPack {
   readonly index: number;
   readonly record: ObjectRecord;
+}
+
+interface Fetch extends WantedPack {
   /** Rejects when the pack isn't there or isn't what the manifest says. */
   readonly body: Promise<Uint8Array>;
 }
 
 async function* fetchAhead(
-  { sink, manifest, wanted }: { sink: BackupSink; manifest: Manifest; wanted: readonly number[] },
+  sink: BackupSink,
+  wanted: readonly WantedPack[],
   options: CallOptions,
 ): AsyncGenerator<Fetch, void, undefined> {
   const queue: Fetch[] = [];
-  for (const index of wanted) {
-    const record = manifest.packs[index];
-    if (record === undefined) continue;
-    const body = readRecorded(sink, record, options);
+  for (const pack of wanted) {
+    const body = readRecorded(sink, pack.record, options);
     // Whoever takes it from the queue meets the error; until then it must not count as unhandled.
     body.catch(() => undefined);
-    queue.push({ index, record, body });
+    queue.push({ ...pack, body });
     if (queue.length > FETCHES) yield* queue.splice(0, 1);
   }
   yield* queue;
 }
 
-/** Ranges of packs that hold few enough blocks. */
-function* passes(blocksOfPack: Uint32Array): Generator<{ readonly first: number; readonly end: number }> {
+/** Ranges of packs that hold few enough blocks: at least one pack each. */
+export function* passes(blocksOfPack: readonly number[]): Generator<{ readonly first: number; readonly end: number }> {
   let first = 0;
   let blocks = 0;
   for (const [index, count] of blocksOfPack.entries()) {
@@ -88,8 +92,4 @@ function* passes(blocksOfPack: Uint32Array): Generator<{ readonly first: number;
     blocks += count;
   }
   if (blocks > 0) yield { first, end: blocksOfPack.length };
-}
-
-function range(first: number, end: number): number[] {
-  return Array.from({ length: end - first }, (_, index) => first + index);
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BackupSink } from '../sink/backup-sink.ts';
+import type { ObjectKey } from '../sink/keys.ts';
 import { BufferRing } from './buffer-ring.ts';
 import { packKey, type SetPlace } from './layout.ts';
 import type { ObjectRecord } from './manifest.ts';
@@ -30,7 +31,7 @@ export class PackWriter {
   readonly #ring: BufferRing = new BufferRing(PACKS_IN_MEMORY, PACK_BYTES);
   readonly #puts: Set<Promise<void>> = new Set();
   readonly #records: Map<string, ObjectRecord> = new Map();
-  #open: { readonly key: string; readonly buffer: Uint8Array; length: number } | undefined;
+  #open: OpenPack | undefined;
   #number = 0;
 
   constructor(target: SetTarget) {
@@ -47,7 +48,7 @@ export class PackWriter {
 
   /** Copies the frame; the caller may use its memory again at once. @throws when an earlier put failed */
   async add(frame: Uint8Array): Promise<FramePlace> {
-    if (this.#open !== undefined && this.#open.length + frame.length > PACK_BYTES) this.#putOpenPack();
+    if (this.#open !== undefined && this.#open.length + frame.length > PACK_BYTES) this.#startPut(this.#open);
     this.#open ??= await this.#newPack();
     const place = { packKey: this.#open.key, offset: this.#open.length };
     this.#open.buffer.set(frame, place.offset);
@@ -57,7 +58,7 @@ export class PackWriter {
 
   /** Puts what is there and waits until all packs are in the sink. @throws what a put threw */
   async flush(): Promise<void> {
-    if (this.#open !== undefined) this.#putOpenPack();
+    if (this.#open !== undefined) this.#startPut(this.#open);
     await Promise.all(this.#puts);
   }
 
@@ -66,17 +67,15 @@ export class PackWriter {
     await Promise.allSettled(this.#puts);
   }
 
-  async #newPack(): Promise<{ readonly key: string; readonly buffer: Uint8Array; length: number }> {
+  async #newPack(): Promise<OpenPack> {
     const buffer = await this.#ring.acquire();
     this.#number += 1;
     return { key: packKey(this.#target.place, this.#number), buffer, length: 0 };
   }
 
-  #putOpenPack(): void {
-    const pack = this.#open;
-    if (pack === undefined) return;
+  #startPut(pack: OpenPack): void {
     this.#open = undefined;
-    const put = this.#put(packKey(this.#target.place, this.#number), pack.buffer, pack.length);
+    const put = this.#put(pack);
     this.#puts.add(put);
     put.then(
       () => this.#puts.delete(put),
@@ -84,11 +83,17 @@ export class PackWriter {
     );
   }
 
-  async #put(key: ReturnType<typeof packKey>, buffer: Uint8Array, length: number): Promise<void> {
+  async #put({ key, buffer, length }: OpenPack): Promise<void> {
     const body = buffer.subarray(0, length);
     await this.#target.sink.put(key, body, { signal: this.#target.signal });
     this.#records.set(key, { key, sizeBytes: length, sha256: hash('sha256', body, 'hex') });
     this.storedBytes += length;
     this.#ring.release(buffer);
   }
+}
+
+interface OpenPack {
+  readonly key: ObjectKey;
+  readonly buffer: Uint8Array;
+  length: number;
 }

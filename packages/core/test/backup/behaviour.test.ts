@@ -1,6 +1,6 @@
-import { AdcsBackupError, type BackupEvent, findSet, listSets, readSet } from '@adcs-backup/core';
+import { AdcsBackupError, type BackupEvent, findSet, listSets, readSet, runBackup } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
-import { FaultySink, MemorySink, type ScriptedCall } from '@adcs-backup/core/testing';
+import { FaultySink, MemorySink, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { backUp, noise, TestClock, testCa } from '../arrange.ts';
 
@@ -179,57 +179,6 @@ test('an end that fails after sealing is a warning, and the outcome keeps it', a
   expect(outcome?.warnings).toMatchObject([{ code: 'end-failed' }]);
 });
 
-describe('labels and numbers', () => {
-  test('count on, link back, and stay in order when the clock goes back', async () => {
-    const sink = new MemorySink();
-    for (const time of ['2026-11-21T10:00:00Z', '2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z']) {
-      expect((await backUp(sink, testCa(), { clock: new TestClock(time) })).result.at).toBe('finished');
-    }
-    const entries = await listSets(sink);
-    const sets = await Promise.all(entries.map((entry) => readSet(sink, entry)));
-    expect(sets.map(({ manifest }) => [manifest.label, manifest.number, manifest.previous?.label])).toEqual([
-      ['20261121T100000Z-full', 1, undefined],
-      ['20261121T100001Z-full', 2, '20261121T100000Z-full'],
-      ['20261121T100002Z-full', 3, '20261121T100001Z-full'],
-    ]);
-    expect(sets[2]?.manifest.previous?.sha256).toBe(sets[1]?.manifestSha256);
-  });
-
-  test('step over a manifest that was damaged, with a warning', async () => {
-    const sink = new MemorySink();
-    await backUp(sink, testCa(), { clock: new TestClock('2026-11-20T10:00:00Z') });
-    await backUp(sink, testCa(), { clock: new TestClock('2026-11-21T10:00:00Z') });
-    const latest = await findSet(sink, { label: 'latest' });
-    sink.replace(latest.manifestKey, Buffer.from('{"format":1,'));
-    const { result } = await backUp(sink, testCa(), { clock: new TestClock('2026-11-22T10:00:00Z') });
-    expect(result).toMatchObject({
-      at: 'finished',
-      manifest: { number: 3 },
-      warnings: [{ code: 'earlier-set-damaged' }],
-    });
-    const [first] = await listSets(sink);
-    if (first !== undefined) sink.replace(first.manifestKey, Buffer.from('no'));
-    const next = await backUp(sink, testCa(), { clock: new TestClock('2026-11-22T10:00:00Z') });
-    expect(next.result).toMatchObject({ at: 'finished', manifest: { number: 4 } });
-  });
-
-  test('do not go on behind a set of a newer format', async () => {
-    const sink = new MemorySink();
-    await backUp(sink, testCa(), { clock: new TestClock('2026-11-20T10:00:00Z') });
-    sink.replace((await findSet(sink, { label: 'latest' })).manifestKey, Buffer.from('{"format":2}'));
-    const { result } = await backUp(sink, testCa());
-    expect(result).toMatchObject({ at: 'failed', error: { code: 'format-unsupported' } });
-  });
-
-  test('are claimed: a label that another run has begun is refused', async () => {
-    const sink = new MemorySink();
-    const { result } = await backUp(new FaultySink(sink, [{ method: 'put', key: /pack/ }]));
-    expect(result.at).toBe('failed');
-    expect((await backUp(sink)).result).toMatchObject({ at: 'failed', error: { code: 'object-exists' } });
-    expect(await listSets(sink)).toEqual([]);
-  });
-});
-
 test('a sink that is dead from the start never opens a session', async () => {
   const { result, certSrv } = await backUp(new FaultySink(new MemorySink(), [{ method: 'list' }]));
   expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
@@ -255,4 +204,52 @@ test('logs-only sets are refused by name', async () => {
 test('runs with its own threads and clock when none are given', async () => {
   const { result } = await backUp(new MemorySink(), testCa(), { workers: 2 });
   expect(result.at).toBe('finished');
+});
+
+test('an observer that throws is told no more, and a warning says so', async () => {
+  let events = 0;
+  const observe = (): void => {
+    events += 1;
+    if (events === 5) throw new Error('my screen is gone');
+  };
+  const { result } = await backUp(new MemorySink(), testCa(), { observe });
+  expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'observer-failed' }] });
+  expect(events).toBe(5);
+});
+
+test('needs no observer, and has a clock of its own', async () => {
+  const certSrv = new ScriptedCertSrv(
+    testCa({ beforeCall: failing('prepareBackup', new AdcsBackupError('backup-in-progress', 'busy'), 1) }),
+  );
+  const sink = new MemorySink();
+  const abort = new AbortController();
+  const common = {
+    openCertSrv: certSrv.open,
+    sink,
+    server: 'ca01',
+    type: 'full',
+    tool: { name: 't', version: '0' },
+  } as const;
+  const result = await runBackup({ ...common, waitMs: 20 });
+  expect(result).toMatchObject({ at: 'finished', warnings: [] });
+  expect(Math.abs(Date.now() - (result.manifest?.startedAt.getTime() ?? 0))).toBeLessThan(600_000);
+  const busy = new ScriptedCertSrv(
+    testCa({ beforeCall: failing('prepareBackup', new AdcsBackupError('backup-in-progress', 'busy')) }),
+  );
+  setTimeout(() => abort.abort(new Error('stop')), 20);
+  const aborted = await runBackup({ ...common, openCertSrv: busy.open, waitMs: 600_000, signal: abort.signal });
+  expect(aborted).toMatchObject({ at: 'failed', error: { message: 'stop' } });
+});
+
+test('an abort after sealing still stores the outcome', async () => {
+  const sink = new MemorySink();
+  const abort = new AbortController();
+  const observe = (event: BackupEvent): void => {
+    if (event.type === 'set-sealed') abort.abort(new Error('stop'));
+  };
+  const options = { signal: abort.signal, observe, truncateLogs: true, examineContents: async () => [] };
+  const { result, certSrv } = await backUp(sink, testCa(), options);
+  expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' }, manifest: { sound: true } });
+  expect(certSrv.truncated).toBe(false);
+  expect(await findSet(sink, { label: 'latest' })).toMatchObject({ hasOutcome: true });
 });
