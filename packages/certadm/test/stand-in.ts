@@ -36,7 +36,7 @@ export async function openFirstDatabase(session: BackupSession): Promise<OpenFil
   return session.openFile(first(await session.databaseFiles()));
 }
 
-export function first(files: readonly SourceFile[]): SourceFile {
+function first(files: readonly SourceFile[]): SourceFile {
   const [file] = files;
   if (file === undefined) {
     throw new Error('the list is empty');

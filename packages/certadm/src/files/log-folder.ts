@@ -20,7 +20,7 @@ export async function logFolderOf(restoreMap: RestoreMap, server: string): Promi
 }
 
 /** @param folder local path */
-export async function readLogFolder(folder: string): Promise<LogFolder> {
+async function readLogFolder(folder: string): Promise<LogFolder> {
   const names = (await readdir(folder)).filter((name) => closedLog.test(name));
   const generations = names.map(generationOf).sort((a, b) => a - b);
   const [lowestGeneration, highestGeneration] = [generations.at(0), generations.at(-1)];

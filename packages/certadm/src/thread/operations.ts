@@ -4,7 +4,7 @@ import type { ListExport } from '../binding/prototypes.ts';
 import type { LibraryProbe } from '../probe-library.ts';
 import type { TransferredError } from './error-transfer.ts';
 
-export interface Operations {
+interface Operations {
   /** Path of another library than the system's. */
   load(library: string | undefined): LibraryInfo;
   probe(library: string | undefined): LibraryProbe;

@@ -86,7 +86,9 @@ export class SessionThread {
 
 function beginWorker(memory: SharedArrayBuffer): Worker {
   const isSource = import.meta.url.endsWith('.ts');
-  const url = new URL(isSource ? '../session-worker.ts' : './session-worker.js', import.meta.url);
+  const url = isSource
+    ? new URL('../session-worker.ts', import.meta.url)
+    : new URL('./session-worker.js', import.meta.url);
   const execArgv = isSource ? ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] : [];
   return new Worker(url, { name: 'certadm', workerData: memory, execArgv });
 }
