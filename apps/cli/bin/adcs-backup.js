@@ -1,5 +1,2 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-
-enableCompileCache();
-await import('../dist/main.js');
+import '../dist/main.js';

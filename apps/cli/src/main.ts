@@ -8,7 +8,11 @@ import { version } from './version.ts';
 
 /** The command's way in and out: the one place that knows exit codes. Help loads this and commander, no more. */
 
+/** How long something that a sink package forgot to close may hold up the end. */
+const lingerMs = 2000;
+
 process.exitCode = await main(withWholeReadData(process.argv.slice(2)));
+setTimeout(() => process.exit(), lingerMs).unref();
 
 async function main(args: readonly string[]): Promise<number> {
   const asksForJson = args.includes('--json');

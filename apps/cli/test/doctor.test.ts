@@ -8,13 +8,13 @@ describe('adcs-backup doctor', () => {
   it('goes through everything that a backup needs, and writes nothing', async () => {
     const place = await newPlace();
     const { exitCode, stdout, stderr } = await cli(['doctor', place.sink, '--certadm', place.ca.library]);
-    expect(normalised(stdout, place)).toMatchInlineSnapshot(`
+    expect(normalised(stdout, place).replaceAll(process.platform, 'THIS-SYSTEM')).toMatchInlineSnapshot(`
       "CHECK         RESULT          WHAT WAS FOUND
-      platform      not applicable  linux; another library is named, so Windows is not needed
+      platform      not applicable  THIS-SYSTEM; another library is named, so Windows is not needed
       library       ok              /tmp/place/ca/certadm.so (not from the system's Certadm)
       exports       ok              12 of 12 functions
       privilege     not applicable  SeBackupPrivilege is a matter of Windows
-      server        ok              Certificate Services of vm are online
+      server        ok              Certificate Services of HOST are online
       sink          ok              /tmp/place/sink can be listed: 0 sets
       sink writing  not applicable  doctor writes nothing
 
@@ -43,10 +43,10 @@ describe('adcs-backup doctor', () => {
 
   it.runIf(process.platform !== 'win32')('says on other systems that a CA is a matter of Windows', async () => {
     const { exitCode, stdout } = await cli(['doctor']);
-    expect(stdout.replace(/-$/, '')).toMatchInlineSnapshot(`
+    expect(stdout.replaceAll(process.platform, 'THIS-SYSTEM')).toMatchInlineSnapshot(`
       "CHECK      RESULT          WHAT WAS FOUND
-      platform   FAILED          linux: a CA is backed up on Windows only
-      library    FAILED          certadm.dll is a part of Windows Server, not of linux
+      platform   FAILED          THIS-SYSTEM: a CA is backed up on Windows only
+      library    FAILED          certadm.dll is a part of Windows Server, not of THIS-SYSTEM
       exports    not applicable  no library to look at
       privilege  not applicable  SeBackupPrivilege is a matter of Windows
       server     not applicable  not asked: the checks before it failed

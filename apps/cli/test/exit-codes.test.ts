@@ -35,15 +35,20 @@ describe('exit codes', () => {
   });
 
   it.each([
-    ['12 when the sink can not be reached', { method: 'list', code: 'sink-unreachable' }, 12],
-    ['13 when it denies', { method: 'put', code: 'sink-denied' }, 13],
-    ['13 when it is full', { method: 'put', code: 'sink-full' }, 13],
-    ['13 when the object exists', { method: 'put', code: 'object-exists' }, 13],
-    ['1 when it fails otherwise', { method: 'put', code: 'sink-failed' }, 1],
-  ] as const)('%s', async (_title, { method, code }, exitCode) => {
+    ['12 when the sink can not be reached', { method: 'list', key: '', code: 'sink-unreachable' }, 12],
+    ['13 when it denies', { method: 'put', key: 'pack-', code: 'sink-denied' }, 13],
+    ['13 when it is full', { method: 'put', key: 'pack-', code: 'sink-full' }, 13],
+    ['13 when the object exists', { method: 'put', key: 'pack-', code: 'object-exists' }, 13],
+    ['1 when it fails otherwise', { method: 'put', key: 'pack-', code: 'sink-failed' }, 1],
+  ] as const)('%s', async (_title, { method, key, code }, exitCode) => {
     const place = await newPlace();
     const { ca, sink } = place;
-    const result = await cli(['backup', `faulty://${sink}?method=${method}&code=${code}`, '--certadm', ca.library]);
+    const result = await cli([
+      'backup',
+      `faulty://${sink}?method=${method}&key=${key}&code=${code}`,
+      '--certadm',
+      ca.library,
+    ]);
     expect(result.exitCode, result.stderr).toBe(exitCode);
     expect(result.stderr).toContain(`error: the sink failed with ${code}`);
   });

@@ -52,6 +52,7 @@ export function normalised(text: string, place: Place): string {
     .replaceAll(place.folder, '/tmp/place')
     .replaceAll(place.folder.replaceAll('/', '\\'), '\\tmp\\place')
     .replaceAll(/\\\\[^\\\s]+\\C\$/g, '\\\\HOST\\C$')
+    .replaceAll(/(Services of )\S+/g, '$1HOST')
     .replaceAll(/(, server | \d+\.\d+\.\d+ on )\S+$/gm, '$1HOST')
     .replaceAll(/^( {2}stored +).*%/gm, '$1STORED')
     .replaceAll(/\d{8}T\d{6}Z-full/g, 'LABEL')

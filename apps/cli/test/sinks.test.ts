@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sinkPlugin as faultyPlugin } from 'adcs-backup-sink-faulty';
+import { sinkPlugin as oldPlugin } from 'adcs-backup-sink-old';
 import { describe, expect, it } from 'vitest';
 import { sinkLocation } from '../src/sinks/location.ts';
 import { newFilledPlace, newFolder } from './place.ts';
@@ -47,7 +49,9 @@ describe('where a sink lies', () => {
 describe('sinks from packages', () => {
   it('are found by the name adcs-backup-sink-<scheme>', async () => {
     const { sink } = await newFilledPlace();
-    expect(await cli(['list', `faulty://${sink}`])).toMatchObject({ exitCode: 0 });
+    for (const scheme of faultyPlugin.schemes) {
+      expect(await cli(['list', `${scheme}://${sink}`])).toMatchObject({ exitCode: 0 });
+    }
   });
 
   it('are found by --sink-package, which other packages may precede', async () => {
@@ -79,7 +83,7 @@ describe('sinks from packages', () => {
     ],
     [
       ['old://x'],
-      'sink package adcs-backup-sink-old speaks sink API 2; this version needs sink API 1',
+      `sink package adcs-backup-sink-old speaks sink API ${oldPlugin.sinkApi}; this version needs sink API 1`,
       'Install a version of the package that fits this version of adcs-backup.',
     ],
     [

@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FilledPlace, newFilledPlace, newFolder, normalised } from './place.ts';
@@ -42,7 +42,7 @@ describe('adcs-backup verify', () => {
       "
     `);
     expect(normalised(stderr, place)).toMatchInlineSnapshot(`
-      "error: 1 of 1 set damaged
+      "error: 1 of 1 set is damaged
       hint:  Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, and find out what happened to the storage.
       "
     `);
@@ -52,7 +52,7 @@ describe('adcs-backup verify', () => {
   it('ends with 14 when data is damaged, which only reading shows', async () => {
     const place = await newFilledPlace();
     const pack = await objectIn(place, 'pack-');
-    const { size } = await import('node:fs/promises').then(({ stat }) => stat(pack));
+    const { size } = await stat(pack);
     await rm(pack);
     await writeFile(pack, Buffer.alloc(size, 7));
     expect((await cli(['verify', place.sink])).exitCode).toBe(0);

@@ -81,9 +81,13 @@ function verdictText(verdict: SetVerdict, style: Style): string[] {
 }
 
 function damage(damaged: number, total: number): AdcsBackupError {
-  return new AdcsBackupError('integrity-failed', `${damaged} of ${count(total, 'set')} damaged`, {
-    hint:
-      'Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, ' +
-      'and find out what happened to the storage.',
-  });
+  return new AdcsBackupError(
+    'integrity-failed',
+    `${damaged} of ${count(total, 'set')} ${damaged === 1 ? 'is' : 'are'} damaged`,
+    {
+      hint:
+        'Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, ' +
+        'and find out what happened to the storage.',
+    },
+  );
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 /** Colours of human output: the rules of NO_COLOR, `--no-color`, FORCE_COLOR, in this order. */
 
-export type Tone = 'good' | 'bad' | 'caution' | 'quiet' | 'strong';
+type Tone = 'good' | 'bad' | 'caution' | 'quiet' | 'strong';
 export type Style = (tone: Tone, text: string) => string;
 
 const formats = { good: 'green', bad: 'red', caution: 'yellow', quiet: 'dim', strong: 'bold' } as const;

@@ -1,0 +1,80 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { differences, fieldsOf, readDocumentedLines } from './documented-lines.ts';
+import { newFilledPlace, newPlace, type Place } from './place.ts';
+import { cli, type JsonObject, jsonLines, resultOf, startCli, untilPrinted } from './run-cli.ts';
+
+/** Real output of every command, in good and bad cases: together it has every type and field. */
+async function realLines(): Promise<JsonObject[]> {
+  const place = await newPlace({ host: 'CA01', databaseBytes: 1024 * 1024 });
+  const backup = [...place.backup, '--server', 'CA01'];
+  await place.ca.setFaults({ fail: [{ call: 'CertSrvBackupPrepareW', nth: 1, hresult: 0xc80001f9 }] });
+  const outputs = [await printed(...backup, '--wait', '1s')];
+  await place.ca.setFaults({ fail: [{ call: 'CertSrvBackupEnd', nth: 1, hresult: 0xc8000208 }] });
+  outputs.push(await printed(...backup));
+  await place.ca.clearFaults();
+  const { sink, ca, folder } = place;
+  outputs.push(
+    await printed('list', `faulty://${sink}?method=list&code=sink-unreachable&retryable=1&times=1`),
+    await printed('list', `faulty://${sink}?method=list&code=sink-denied`),
+    await printed('list', sink, '--unknown'),
+    await printed('show', sink, 'latest'),
+    await printed('verify', sink, '--read-data'),
+    await printed('restore', sink, 'latest', '--to', join(folder, 'restored')),
+    await printed('doctor', join(folder, 'missing'), '--certadm', ca.library),
+  );
+  await removePack(place);
+  outputs.push(await printed('verify', sink));
+  outputs.push(await interruptedOutput());
+  return outputs.flatMap(jsonLines);
+}
+
+async function printed(...args: string[]): Promise<string> {
+  return (await cli([...args, '--json'])).stdout;
+}
+
+async function removePack({ sink }: Place): Promise<void> {
+  const paths = await readdir(join(sink, 'data'), { recursive: true });
+  await rm(join(sink, 'data', paths.find((path) => path.includes('pack-')) ?? ''));
+}
+
+async function interruptedOutput(): Promise<string> {
+  const { sink } = await newFilledPlace();
+  const child = startCli(['list', `faulty://${sink}?method=list&kind=hang`, '--json']);
+  const result = resultOf(child);
+  await untilPrinted(child, 'this sink will hang');
+  child.kill('SIGINT');
+  return (await result).stdout;
+}
+
+describe('docs/json-output.md', () => {
+  it.runIf(process.platform !== 'win32')('describes every line that is printed, and nothing else', async () => {
+    const documented = await readDocumentedLines();
+    const lines = await realLines();
+    expect([...new Set(lines.flatMap((line) => differences(line, documented)))]).toEqual([]);
+
+    const printedTypes = new Set(lines.map((line) => line['type']));
+    expect([...documented.keys()].filter((type) => !printedTypes.has(type))).toEqual([]);
+    for (const [type, fields] of documented) {
+      const known = new Set(fields.map((field) => field.path));
+      const found = lines.filter((line) => line['type'] === type).flatMap((line) => fieldsOf(line, known));
+      const paths = new Set(found.map((field) => field.path));
+      expect(
+        fields.filter((field) => !field.onWindows && !paths.has(field.path)).map((field) => `${type}: ${field.path}`),
+      ).toEqual([]);
+    }
+  });
+
+  it('is checked by something that notices a difference', async () => {
+    const documented = await readDocumentedLines();
+    const good = { type: 'set-sealed', time: '2026-11-21T18:03:16.000Z', label: 'x', sound: true };
+    expect(differences(good, documented)).toEqual([]);
+    expect(differences({ ...good, more: 1 }, documented)).toEqual(['set-sealed: more is not documented']);
+    expect(differences({ ...good, sound: 'yes' }, documented)).toEqual(['set-sealed: sound is not of kind boolean']);
+    expect(differences({ ...good, time: 'now' }, documented)).toEqual(['set-sealed: time is not of kind time']);
+    const { label: _, ...less } = good;
+    expect(differences(less, documented)).toEqual(['set-sealed: label is missing']);
+    expect(differences({ ...good, type: 'set-eaten' }, documented)).toEqual(['type set-eaten is not documented']);
+  });
+});
