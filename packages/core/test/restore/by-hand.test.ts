@@ -1,0 +1,281 @@
+import { spawnSync } from 'node:child_process';
+import { hash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Manifest } from '@adcs-backup/core';
+import { MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
+import { describe, expect, test } from 'vitest';
+import { ENTRY_BYTES } from '../../src/store/map.ts';
+import { backUp, noise, temporaryFolder } from '../arrange.ts';
+
+const docs = join(import.meta.dirname, '../../../../docs');
+const script = join(docs, 'restore-by-hand.py');
+const label = '20261121T180316Z-full';
+const MIB = 1024 ** 2;
+
+/** The interpreter itself: `python3` may be a script that needs a PATH. */
+const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout?.trim();
+const hasZstd = spawnSync('zstd', ['--version']).status === 0;
+const missing = [python ? '' : 'python3', hasZstd ? '' : 'zstd'].filter((name) => name !== '');
+if (missing.length > 0) console.warn(`skipped: restoring by hand, because ${missing.join(' and ')} can't be run`);
+
+const text = Buffer.from('certificate '.repeat(200_000));
+const ca: ScriptedCa = {
+  caName: 'Test CA',
+  databases: {
+    'Test CA.edb': Buffer.concat([noise(17 * MIB, 1), Buffer.alloc(3 * MIB + 100), text, Buffer.alloc(70_000)]),
+  },
+  logs: {
+    'edb00001.log': noise(MIB, 2),
+    'edb00002.log': Buffer.alloc(MIB),
+    'edb00003.log': Buffer.concat([Buffer.alloc(65_536), text, Buffer.from('end')]),
+  },
+  dynamicFiles: {
+    '\\\\ca01\\C$\\CertEnroll\\Test CA.crl': noise(1_800, 3),
+    '\\\\ca01\\C$\\inetpub\\Test CA.crl': noise(2_800, 4),
+    '\\\\ca01\\C$\\CertEnroll\\empty.asp': Buffer.alloc(0),
+  },
+};
+
+/** What a restore of {@link ca} consists of. */
+const expected: ReadonlyMap<string, Uint8Array> = new Map([
+  ['DataBase/certbkxp.dat', Buffer.from('D\\\\ca01\\C$\\CertLog\\Test CA.edb\0\0', 'utf16le')],
+  ...Object.entries({ ...ca.databases, ...ca.logs }).map(([name, bytes]) => [`DataBase/${name}`, bytes] as const),
+  ['DynamicFiles/Test CA.crl', noise(1_800, 3)],
+  ['DynamicFiles/2-Test CA.crl', noise(2_800, 4)],
+  ['DynamicFiles/empty.asp', Buffer.alloc(0)],
+]);
+
+interface StoredCopy {
+  readonly folder: string;
+  readonly manifestKey: string;
+  readonly manifest: Manifest;
+}
+
+let sink: MemorySink | undefined;
+
+/** The set, in a folder: what any tool copies out of a sink. */
+async function copyOfSink(): Promise<StoredCopy> {
+  if (sink === undefined) {
+    sink = new MemorySink();
+    const { result } = await backUp(sink, ca);
+    expect(result.at).toBe('finished');
+  }
+  return copyOf(sink);
+}
+
+function copyOf(stored: MemorySink): StoredCopy {
+  const folder = temporaryFolder();
+  for (const [key, { bytes }] of stored.objects) writeObject(folder, key, bytes);
+  const manifestKey = [...stored.objects.keys()].find((key) => key.endsWith(`${label}.json`)) ?? 'no manifest';
+  return { folder, manifestKey, manifest: JSON.parse(readFileSync(join(folder, manifestKey), 'utf8')) };
+}
+
+function writeObject(folder: string, key: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(join(folder, key)), { recursive: true });
+  writeFileSync(join(folder, key), bytes);
+}
+
+function runScript(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): { status: number | null; said: string; failure: string } {
+  const { status, stdout, stderr } = spawnSync(python ?? 'python3', [script, ...args], { encoding: 'utf8', env });
+  return { status, said: stdout, failure: stderr.split('\n').findLast((line) => line !== '') ?? '' };
+}
+
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+function expectWhole(to: string): void {
+  expect(new Set(filesIn(to))).toEqual(new Set(expected.keys()));
+  for (const [name, bytes] of expected) expect(readFileSync(join(to, name)).equals(bytes), name).toBe(true);
+}
+
+/** The script fails on the copy as it now is, says `about`, and leaves nothing. */
+function expectRefused(folder: string, about: string): void {
+  const to = join(temporaryFolder(), 'to');
+  const { status, said, failure } = runScript([folder, label, to]);
+  expect(failure).toContain('FAILED, nothing was restored: ');
+  expect(failure).toContain(about);
+  expect(status).toBe(1);
+  expect(said).not.toContain('restored  ');
+  expect(existsSync(to) ? readdirSync(to) : []).toEqual([]);
+}
+
+function editManifest({ folder, manifestKey }: StoredCopy, from: string, to: string): void {
+  const before = readFileSync(join(folder, manifestKey), 'utf8');
+  expect(before).toContain(from);
+  writeFileSync(join(folder, manifestKey), before.replaceAll(from, to));
+}
+
+function flipByte(folder: string, key: string, offset: number): void {
+  const bytes = readFileSync(join(folder, key));
+  bytes.writeUInt8(bytes.readUInt8(offset) ^ 1, offset);
+  writeFileSync(join(folder, key), bytes);
+}
+
+/** As somebody does who may write to the sink: the manifest gets the digest of what the object is now. */
+function forgeDigest(copy: StoredCopy, key: string): void {
+  const { maps, packs }: Manifest = JSON.parse(readFileSync(join(copy.folder, copy.manifestKey), 'utf8'));
+  const sha256 = [...maps, ...packs].find((record) => record.key === key)?.sha256 ?? 'no such object';
+  editManifest(copy, sha256, hash('sha256', readFileSync(join(copy.folder, key))));
+}
+
+function first<T>(list: readonly T[]): T {
+  const [item] = list;
+  if (item === undefined) throw new Error('the list is empty');
+  return item;
+}
+
+describe.skipIf(missing.length > 0)('restore-by-hand.py', () => {
+  test('brings back every byte of a set, and says so file by file', async () => {
+    const { folder, manifest, manifestKey } = await copyOfSink();
+    expect(manifest.packs.length).toBeGreaterThan(2);
+    const to = join(temporaryFolder(), 'new', 'folder');
+    const { status, said } = runScript([folder, label, to]);
+    expect(status).toBe(0);
+    expectWhole(to);
+    for (const name of expected.keys()) {
+      if (!name.endsWith('.dat')) expect(said).toContain(`restored    ${name}  `);
+    }
+    expect(said).toContain(hash('sha256', readFileSync(join(folder, manifestKey))));
+    expect(said).toContain('the set is suspect');
+    expect(said.trimEnd().split('\n').at(-1)).toBe(`whole       7 files in ${to}`);
+  });
+
+  test('lists the sets, and takes neither an outcome nor a run without a manifest for one', async () => {
+    const { folder } = await copyOfSink();
+    writeObject(folder, 'data/test-ca-1fe373/20261122T000000Z/20261122T000000Z-full/pack-00001', 'unfinished');
+    const { status, said } = runScript([folder]);
+    expect(status).toBe(0);
+    expect(said).toMatch(/^test-ca-1fe373 {2}20261121T180316Z-full {2}SUSPECT {2}7 files, [\d,]+ bytes\n$/);
+    expect(runScript([folder, '20261122T000000Z-full', temporaryFolder()]).failure).toContain('there is no set');
+  });
+
+  test('reads a pack that an earlier set of the chain stored', async () => {
+    const copy = await copyOfSink();
+    const { folder, manifest } = copy;
+    const [pack, map] = [first(manifest.packs), first(manifest.maps)];
+    // A label as long as the set's own: the map's header keeps its length.
+    const earlier = pack.key.replaceAll(label, '20261121T170000Z-full');
+    writeObject(folder, earlier, readFileSync(join(folder, pack.key)));
+    rmSync(join(folder, pack.key));
+    const mapBytes = readFileSync(join(folder, map.key), 'latin1').replace(pack.key, earlier);
+    writeObject(folder, map.key, Buffer.from(mapBytes, 'latin1'));
+    editManifest(copy, pack.key, earlier);
+    forgeDigest(copy, map.key);
+    const to = temporaryFolder();
+    expect(runScript([folder, label, to])).toMatchObject({ status: 0 });
+    expectWhole(to);
+  });
+
+  test('refuses a folder that is not empty, and touches nothing in it', async () => {
+    const { folder } = await copyOfSink();
+    const to = temporaryFolder();
+    writeFileSync(join(to, 'mine.txt'), 'mine');
+    expect(runScript([folder, label, to])).toMatchObject({
+      status: 1,
+      failure: expect.stringContaining('is not empty'),
+    });
+    expect(readdirSync(to)).toEqual(['mine.txt']);
+  });
+
+  test('says that zstd is missing', async () => {
+    const { folder } = await copyOfSink();
+    const to = temporaryFolder();
+    const { status, failure } = runScript([folder, label, to], { ...process.env, PATH: temporaryFolder() });
+    expect({ status, failure }).toMatchObject({ status: 1, failure: expect.stringContaining('the zstd command') });
+    expect(readdirSync(to)).toEqual([]);
+  });
+
+  describe('fails, names the object, and leaves nothing', () => {
+    test.each(['packs', 'maps'] as const)('when a byte of one of the %s was flipped, or is missing', async (kind) => {
+      const { folder, manifest } = await copyOfSink();
+      for (const { key, sizeBytes } of manifest[kind]) {
+        flipByte(folder, key, Math.floor(sizeBytes / 2));
+        expectRefused(folder, `${key} has another SHA-256`);
+        flipByte(folder, key, Math.floor(sizeBytes / 2));
+      }
+      const { key, sizeBytes } = first(manifest[kind]);
+      writeObject(folder, key, readFileSync(join(folder, key)).subarray(1));
+      expectRefused(folder, `${key} has ${sizeBytes - 1} bytes`);
+      rmSync(join(folder, key));
+      expectRefused(folder, `${key} is not there`);
+    });
+
+    test('when a digest in the manifest was changed', async () => {
+      const copy = await copyOfSink();
+      const digests = [...copy.manifest.files.map((file) => file.treeDigest), first(copy.manifest.packs).sha256];
+      for (const digest of digests) {
+        const other = digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+        editManifest(copy, digest, other);
+        expectRefused(copy.folder, digest === digests.at(-1) ? first(copy.manifest.packs).key : 'another tree digest');
+        editManifest(copy, other, digest);
+      }
+    });
+
+    test('when a pack was changed together with its digest in the manifest', async () => {
+      const copy = await copyOfSink();
+      for (const { key } of copy.manifest.packs) {
+        flipByte(copy.folder, key, 5_000);
+        forgeDigest(copy, key);
+        expectRefused(copy.folder, `${key}: `);
+        flipByte(copy.folder, key, 5_000);
+        forgeDigest(copy, key);
+      }
+    });
+
+    test('when any part of a map was changed together with its digest in the manifest', async () => {
+      const copy = await copyOfSink();
+      const { key, sizeBytes } = first(copy.manifest.maps);
+      const entry = sizeBytes - ENTRY_BYTES;
+      for (const offset of [0, 8, 20, ...[0, 32, 35, 38, 43, 44, 45].map((at) => entry + at)]) {
+        flipByte(copy.folder, key, offset);
+        forgeDigest(copy, key);
+        expectRefused(copy.folder, label);
+        flipByte(copy.folder, key, offset);
+        forgeDigest(copy, key);
+      }
+    });
+
+    test.each(['../evil.edb', 'a/b.edb', 'a\\\\b.edb', '..', '', 'C:evil.edb', 'certbkxp.dat', 'EDB00001.log'])(
+      'when a file has a name that leads elsewhere or meets another: %j',
+      async (name) => {
+        const copy = await copyOfSink();
+        editManifest(copy, '"name": "Test CA.edb"', `"name": "${name}"`);
+        expectRefused(copy.folder, 'unsafe name');
+      },
+    );
+
+    test('when the manifest names objects elsewhere', async () => {
+      const copy = await copyOfSink();
+      const { key } = first(copy.manifest.packs);
+      for (const elsewhere of ['../../etc/passwd', `${dirname(dirname(key))}/../x`, 'sets/x', '/etc/passwd']) {
+        editManifest(copy, `"${key}"`, `"${elsewhere}"`);
+        expectRefused(copy.folder, 'unsafe key');
+        editManifest(copy, `"${elsewhere}"`, `"${key}"`);
+      }
+    });
+
+    test('when the manifest is of another format, of another set, or cut off', async () => {
+      const copy = await copyOfSink();
+      for (const [from, to, about] of [
+        ['"format": 1', '"format": 2', 'is of format 2'],
+        ['"blockBytes": 65536', '"blockBytes": 4096', 'blocks of another size'],
+        [`"label": "${label}"`, '"label": "20261121T170000Z-full"', 'another set'],
+        ['"sizeBytes": 1800', '"sizeBytes": 1800.5', '"sizeBytes" is missing or wrong'],
+        ['"sizeBytes": 1800', '"sizeBytes": 1801', 'another tree digest'],
+        ['"findings": []\n}', '', 'not readable JSON'],
+      ] as const) {
+        editManifest(copy, from, to);
+        expectRefused(copy.folder, about);
+        writeFileSync(join(copy.folder, copy.manifestKey), sink?.objects.get(copy.manifestKey)?.bytes ?? '');
+      }
+    });
+  });
+});
