@@ -25,7 +25,7 @@ export async function perform(invocation: Invocation, body: Body): Promise<numbe
   output.log('info', `${invocation.command} ended after ${duration(performance.elapsedMs)}: exit code ${exitCode}`);
   output.line(performance.lastLine(exitCode));
   output.close();
-  const unwritten = await stdout.flush();
+  const [unwritten] = await Promise.all([stdout.flush(), stderr.flush()]);
   if (unwritten === undefined) return exitCode;
   stderr.write(`error: standard output can't be written: ${unwritten.message}\n`);
   return exitCode === 0 ? 1 : exitCode;

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createCa } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
 import { newFilledPlace, newFolder, normalised } from './place.ts';
-import { cli, jsonLines } from './run-cli.ts';
+import { cli, jsonLines, resultOf, startCli } from './run-cli.ts';
 
 describe('adcs-backup list', () => {
   it('shows the sets as a table, times in UTC and local', async () => {
@@ -32,6 +33,22 @@ describe('adcs-backup list', () => {
     expect(await cli(['list', folder])).toEqual({ exitCode: 0, stdout: `There is no set in ${folder}.\n`, stderr: '' });
   });
 
+  it('loses nothing to a reader that is slow to begin', async () => {
+    const folder = await newFolder();
+    const sets = Array.from(
+      { length: 1000 },
+      (_, index) => `sets/ca-000000/20260101T000000Z/2026010${labelAt(index)}Z-full.json`,
+    );
+    await mkdir(join(folder, 'sets/ca-000000/20260101T000000Z'), { recursive: true });
+    await Promise.all(sets.map((key) => writeFile(join(folder, key), '{}')));
+    const child = startCli(['list', folder, '--json']);
+    // Longer than the command lets anything hold up its end.
+    await delay(4000);
+    const { stdout, exitCode } = await resultOf(child);
+    expect(jsonLines(stdout)).toHaveLength(sets.length + 1);
+    expect(exitCode).toBe(0);
+  });
+
   it('shows only the CA of --ca, by its name', async () => {
     const { sink, folder } = await newFilledPlace();
     await mkdir(join(folder, 'other'));
@@ -49,3 +66,8 @@ describe('adcs-backup list', () => {
     expect(unclear.stderr).toContain('Say which one with --ca NAME.');
   });
 });
+
+/** The end of a label's day and its time of day: `1T001640`. */
+function labelAt(seconds: number): string {
+  return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString().slice(9, 19).replaceAll(':', '');
+}

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sinkPlugin as faultyPlugin } from 'adcs-backup-sink-faulty';
@@ -36,6 +36,16 @@ describe('where a sink lies', () => {
     expect(stderr).toContain('environment variables');
     expect(`${stdout}${stderr}`).not.toContain('canary-secret');
     expect(exitCode).toBe(2);
+  });
+
+  it('prints nothing of the environment, however much it tells', async () => {
+    const folder = await newFolder();
+    const log = join(folder, 'log.txt');
+    const env = { AWS_SECRET_ACCESS_KEY: 'canary-secret', AZURE_CLIENT_SECRET: 'canary-secret' };
+    const args = ['list', `faulty://${folder}?method=list&code=sink-denied`, '--verbose', '--json', '--log-file', log];
+    const { stdout, stderr } = await cli(args, { env });
+    expect(stderr).toContain('the innermost reason');
+    expect(`${stdout}${stderr}${await readFile(log, 'utf8')}`).not.toContain('canary');
   });
 
   it('repeats nothing of a malformed URL', async () => {

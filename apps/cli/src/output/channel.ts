@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 
 /** Standard output or standard error; a reader that goes away never stops a run. */
 export class Channel {
@@ -35,20 +34,12 @@ export class Channel {
     }
   }
 
-  /**
-   * Waits until everything is written, though not for a reader that stopped reading.
-   * Resolves with what failed, unless the reader simply went away (`| head`).
-   */
+  /** Waits until everything is written. Resolves with what failed, unless the reader simply went away (`| head`). */
   async flush(): Promise<Error | undefined> {
-    await Promise.race([
-      new Promise<void>((resolve) => this.#stream.write('', () => resolve())),
-      setTimeout(flushMs, undefined, { ref: false }),
-    ]);
+    await new Promise<void>((resolve) => this.#stream.write('', () => resolve()));
     return this.#failure !== undefined && isReaderGone(this.#failure) ? undefined : this.#failure;
   }
 }
-
-const flushMs = 5000;
 
 function isReaderGone(error: Error): boolean {
   return 'code' in error && ['EPIPE', 'EOF', 'EIO', 'ERR_STREAM_DESTROYED'].includes(String(error.code));
