@@ -1,14 +1,13 @@
 /** Makes a stand-in CA, or lets one issue certificates, from the command line. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bytesOf } from './byte-size.ts';
 import { createCa } from './create-ca.ts';
 import { openCa } from './standin-ca.ts';
 
 const usage = `usage: make-ca <folder> [--size 16MiB] [--name "Demo Issuing CA 1"] [--seed 1] [--logs 4] [--target native|windows]
        make-ca issue <folder> [--changed 100] [--appended 0] [--logs 1]
 `;
-
-const units: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** pnpm runs a package's scripts in its own folder; people name folders from where they are. */
 const startFolder = process.env['INIT_CWD'] ?? process.cwd();
@@ -58,13 +57,6 @@ async function issue(folder: string, values: Values<'changed' | 'appended' | 'lo
   process.stdout.write(
     `${ca.folder}: ${changedPages} pages changed, ${appendedPages} added, ${values.logs} logs closed\n`,
   );
-}
-
-/** `2GiB`, `512KiB` or plain bytes. */
-function bytesOf(text: string): number {
-  const [, digits = '', unit] = /^(\d+)(KiB|MiB|GiB)?$/.exec(text) ?? [];
-  if (digits === '') throw new Error(`not a size: ${text}`);
-  return Number(digits) * (unit === undefined ? 1 : (units[unit] ?? 1));
 }
 
 function countOf(text: string): number {
