@@ -5,7 +5,7 @@ import { type EncodedStretch, encodeStretch } from './store/frame.ts';
 export interface EncodeRequest {
   /** Shared memory: the frame is left in it. */
   readonly stretch: Uint8Array;
-  readonly known: Uint8Array;
+  readonly known: readonly Uint8Array[];
 }
 
 export type EncodeAnswer = { readonly encoded: EncodedStretch } | { readonly error: unknown };
@@ -14,7 +14,7 @@ parentPort?.on('message', ({ stretch, known }: EncodeRequest) => {
   parentPort?.postMessage(answer(stretch, known));
 });
 
-function answer(stretch: Uint8Array, known: Uint8Array): EncodeAnswer {
+function answer(stretch: Uint8Array, known: readonly Uint8Array[]): EncodeAnswer {
   try {
     return { encoded: encodeStretch(stretch, known) };
   } catch (error) {

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'invalid-location'
   | 'invalid-key'
   | 'set-not-found'
+  | 'ca-mismatch'
   // The platform and the library
   | 'unsupported-platform'
   | 'library-missing'

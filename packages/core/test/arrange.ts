@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BackupOptions, type BackupResult, type Clock, runBackup } from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
-import { type ScriptedCa, ScriptedCertSrv } from '@adcs-backup/core/testing';
+import { MemorySink, type ScriptedCa, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { onTestFinished } from 'vitest';
 
 /** Bytes that don't compress, the same for the same seed. */
@@ -48,6 +48,11 @@ export class TestClock implements Clock {
     signal?.throwIfAborted();
     this.time = new Date(this.time.getTime() + ms);
   }
+}
+
+/** A sink in memory whose clock is that of {@link TestClock}. */
+export function testSink(iso = '2026-11-21T18:03:16Z'): MemorySink {
+  return new MemorySink({ now: () => new Date(iso) });
 }
 
 export interface TestRun {

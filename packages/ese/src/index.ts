@@ -8,6 +8,7 @@ export {
   type RequiredLogs,
   setRequiredLogs,
 } from './database-header.ts';
+export { databaseSignature } from './database-identity.ts';
 export { headerChecksum, isHeaderValid, sealHeader } from './header-checksum.ts';
 export { decodeLogHeader, encodeLogHeader, LOG_SEGMENT_BYTES, type LogHeader } from './log-header.ts';
 export { logFileName, logGeneration } from './log-name.ts';

@@ -1,3 +1,4 @@
+import { databaseSignature } from '@adcs-backup/ese';
 import type { OpenFile } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord } from '../store/manifest.ts';
@@ -7,18 +8,20 @@ import type { StateAt } from './states.ts';
 
 /** Steps 7, 8 and 9 for one file: open, read to the end, close. */
 export async function copySourceFile(
-  { session, set, file }: StateAt<'copying-database-file' | 'copying-log-file'>,
+  { session, set, file }: Pick<StateAt<'copying-log-file'>, 'session' | 'set' | 'file'>,
   io: BackupIo,
-): Promise<void> {
+  onFirstBytes: (bytes: Uint8Array) => void = () => undefined,
+): Promise<FileRecord> {
   const { role, name, path: sourcePath } = file;
   const open = await session.openFile(file);
   io.log.observe({ type: 'file-opened', role, name, sizeBytes: open.sizeBytes });
+  const onRead = (readBytes: number): void => {
+    if (readBytes > open.sizeBytes) throw wrongSize(open, `more than ${open.sizeBytes}`);
+    io.log.observe({ type: 'file-progress', name, readBytes, storedBytes: set.storedBytes });
+  };
   let record: FileRecord;
   try {
-    record = await set.storeFile({ role, name, sourcePath }, open, (readBytes) => {
-      if (readBytes > open.sizeBytes) throw wrongSize(open, `more than ${open.sizeBytes}`);
-      io.log.observe({ type: 'file-progress', name, readBytes, storedBytes: set.storedBytes });
-    });
+    record = await set.storeFile({ role, name, sourcePath }, open, { onFirstBytes, onRead });
     if (record.sizeBytes !== open.sizeBytes) throw wrongSize(open, String(record.sizeBytes));
   } catch (error) {
     // After a failed read the engine may have closed the file already: that must not hide the reason.
@@ -26,8 +29,37 @@ export async function copySourceFile(
     throw error;
   }
   await open.close();
-  set.addFile(record);
   io.log.observe({ type: 'file-stored', role, name: record.name, sizeBytes: open.sizeBytes });
+  return record;
+}
+
+/** A database: the first bytes tell whether it is the one that this chain is about. */
+export async function copyDatabaseFile(state: StateAt<'copying-database-file'>, io: BackupIo): Promise<void> {
+  let signature: string | undefined;
+  const record = await copySourceFile(state, io, (bytes) => {
+    signature = databaseSignature(bytes);
+    requireSameCa(state, signature, io);
+  });
+  state.set.addFile(signature === undefined ? record : { ...record, signature });
+}
+
+/** A reinstalled or moved CA keeps one of the two; a stranger has neither. */
+function requireSameCa(
+  { newest, file }: StateAt<'copying-database-file'>,
+  signature: string | undefined,
+  io: BackupIo,
+): void {
+  const known = newest?.files.find(({ role, name }) => role === 'database' && name === file.name)?.signature;
+  if (newest === undefined || known === undefined || known === signature) return;
+  const { server, sink } = io.options;
+  if (newest.server.toLowerCase() === server.toLowerCase()) return;
+  throw new AdcsBackupError(
+    'ca-mismatch',
+    `${sink.location} holds ${newest.ca.name} of ${newest.server}, not of ${server}`,
+    {
+      hint: 'Server and database are others than those of the newest set. Use another sink, or give this CA a name of its own with --ca NAME.',
+    },
+  );
 }
 
 function wrongSize(open: OpenFile, came: string): AdcsBackupError {
@@ -57,12 +89,12 @@ export async function copyDynamicFile(
       return 0;
     }
   };
-  const record = await set.storeFile({ role: 'dynamic', name, sourcePath }, { read }, () => undefined);
+  const record = await set.storeFile({ role: 'dynamic', name, sourcePath }, { read });
   if (unreadable !== undefined) {
     const { message, hint } = unreadable;
     io.log.warn({
       code: 'dynamic-file-unreadable',
-      message: `${sourcePath} was not copied: ${message}`,
+      message: `a dynamic file was not copied: ${message}`,
       ...(hint === undefined ? {} : { hint }),
     });
     return;

@@ -17,10 +17,13 @@ export async function endSession(
   io: BackupIo,
 ): Promise<StateAt<'releasing-library'>> {
   const { certSrv, session, set, manifest, failure } = state;
-  await session.end().catch((error: unknown) => {
+  // Disposing ends, too, and doesn't mind that the engine misses files that a failed run never fetched.
+  try {
+    await (failure === undefined ? session.end() : session[Symbol.asyncDispose]());
+  } catch (error) {
     if (failure !== undefined) io.log.laterErrors.push(error);
     if (manifest !== undefined) io.log.warn(endFailed(error));
-  });
+  }
   // Only now: a dead sink must not keep the session open.
   if (failure !== undefined) await set?.abandon(failure.error);
   if (manifest === undefined)

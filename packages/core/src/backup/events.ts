@@ -7,6 +7,8 @@ export type BackupEvent =
   | { readonly type: 'state-entered'; readonly state: BackupState['at'] }
   | { readonly type: 'session-waiting'; readonly elapsedMs: number; readonly waitMs: number }
   | { readonly type: 'set-begun'; readonly label: string; readonly caName: string; readonly caId: string }
+  /** What the run of this label stored before it was interrupted is built on. */
+  | { readonly type: 'run-resumed'; readonly label: string }
   | { readonly type: 'files-listed'; readonly role: FileRole; readonly names: readonly string[] }
   | { readonly type: 'file-opened'; readonly role: SourceFileRole; readonly name: string; readonly sizeBytes: number }
   /** After each read: bytes of this file so far, and bytes stored by the run so far. */

@@ -20,6 +20,10 @@ export interface BackupOptions {
   readonly truncateLogs?: boolean;
   /** Instead of the name that the restore map tells. */
   readonly caName?: string;
+  /** Begin a new chain although the newest one could be gone on with. */
+  readonly newChain?: boolean;
+  /** A new chain begins when the newest one is older; default 30 days. */
+  readonly chainMaxAgeMs?: number;
   /** How long "backup in progress" is waited for; default 2 minutes. */
   readonly waitMs?: number;
   /** Checks of the files' contents, made before sealing. Without it no set is sound. */

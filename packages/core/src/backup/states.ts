@@ -53,6 +53,11 @@ interface Storing extends InSession {
   readonly set: SetWriter;
 }
 
+/** Databases are being copied: they are held to those of the newest set. */
+interface Comparing extends Storing {
+  readonly newest: Manifest | undefined;
+}
+
 /** The first error wins; later ones are attached to it. */
 export interface Failure {
   readonly error: unknown;
@@ -84,12 +89,12 @@ export type BackupState =
   | ({ readonly at: 'checking-server' } & Loaded)
   | ({ readonly at: 'preparing-session' } & Loaded)
   | ({ readonly at: 'saving-restore-map' } & InSession)
-  | ({ readonly at: 'listing-databases' } & Storing)
+  | ({ readonly at: 'listing-databases' } & Comparing)
   | ({
       readonly at: 'copying-database-file';
       readonly file: SourceFile;
       readonly rest: readonly SourceFile[];
-    } & Storing)
+    } & Comparing)
   | ({ readonly at: 'listing-logs' } & Storing)
   | ({ readonly at: 'copying-log-file'; readonly file: SourceFile; readonly rest: readonly SourceFile[] } & Storing)
   | ({ readonly at: 'listing-dynamic-files' } & Storing)

@@ -1,6 +1,6 @@
 import { AdcsBackupError } from '../errors.ts';
 import { beginSet, caNameOf } from './begin-set.ts';
-import { copyDynamicFile, copySourceFile } from './copy.ts';
+import { copyDatabaseFile, copyDynamicFile, copySourceFile } from './copy.ts';
 import { endSession } from './end.ts';
 import type { BackupIo } from './io.ts';
 import { prepareSession } from './prepare.ts';
@@ -35,11 +35,11 @@ export const steps: Steps<BackupIo> = {
   'saving-restore-map': async ({ certSrv, session }, io) => {
     const restoreMap = await session.databaseLocations();
     const caName = io.options.caName ?? caNameOf(restoreMap);
-    const set = await beginSet({ library: certSrv.library, restoreMap, caName }, io);
-    return { at: 'listing-databases', certSrv, session, set };
+    const { set, newest } = await beginSet({ library: certSrv.library, restoreMap, caName }, io);
+    return { at: 'listing-databases', certSrv, session, set, newest };
   },
 
-  'listing-databases': async ({ certSrv, session, set }, io) => {
+  'listing-databases': async ({ certSrv, session, set, newest }, io) => {
     const [file, ...rest] = await session.databaseFiles();
     if (file === undefined) {
       throw new AdcsBackupError('certsrv-failed', `${io.options.server} listed no database file`, {
@@ -47,15 +47,15 @@ export const steps: Steps<BackupIo> = {
       });
     }
     io.log.observe({ type: 'files-listed', role: 'database', names: [file, ...rest].map(({ name }) => name) });
-    return { at: 'copying-database-file', certSrv, session, set, file, rest };
+    return { at: 'copying-database-file', certSrv, session, set, newest, file, rest };
   },
 
   'copying-database-file': async (state, io) => {
-    await copySourceFile(state, io);
-    const { certSrv, session, set } = state;
+    await copyDatabaseFile(state, io);
+    const { certSrv, session, set, newest } = state;
     const [file, ...rest] = state.rest;
     if (file === undefined) return { at: 'listing-logs', certSrv, session, set };
-    return { at: 'copying-database-file', certSrv, session, set, file, rest };
+    return { at: 'copying-database-file', certSrv, session, set, newest, file, rest };
   },
 
   'listing-logs': async ({ certSrv, session, set }, io) => {
@@ -66,7 +66,7 @@ export const steps: Steps<BackupIo> = {
   },
 
   'copying-log-file': async (state, io) => {
-    await copySourceFile(state, io);
+    state.set.addFile(await copySourceFile(state, io));
     const { certSrv, session, set } = state;
     const [file, ...rest] = state.rest;
     if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set };

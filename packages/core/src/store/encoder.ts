@@ -5,7 +5,7 @@ export interface StretchEncoder extends AsyncDisposable {
   /** How many stretches it works on at a time. */
   readonly width: number;
   /** As {@link encodeStretch}: the frame replaces the content of `stretch`, which must be shared memory. */
-  encode(stretch: Uint8Array, known: Uint8Array): Promise<EncodedStretch>;
+  encode(stretch: Uint8Array, known: readonly Uint8Array[]): Promise<EncodedStretch>;
 }
 
 /** Works on the calling thread. */

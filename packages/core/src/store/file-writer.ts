@@ -1,10 +1,11 @@
-import { DIGEST_BYTES, FRAME_CONTENT_BYTES, TreeDigest } from './blocks.ts';
+import { BLOCK_BYTES, DIGEST_BYTES, FRAME_CONTENT_BYTES, TreeDigest } from './blocks.ts';
 import { BufferRing } from './buffer-ring.ts';
 import type { StretchEncoder } from './encoder.ts';
-import { type EncodedStretch, ZERO } from './frame.ts';
+import { type EncodedStretch, KNOWN, ZERO } from './frame.ts';
 import type { FileRecord } from './manifest.ts';
 import type { FileMapping, MappedFile, MapWriter, StoredBlock } from './map-writer.ts';
 import type { FramePlace, PackWriter } from './pack-writer.ts';
+import { type IsPresent, type KnownBlock, ReferenceCursor, type ReferenceRun } from './reference.ts';
 import { type ByteSource, StretchReader } from './stretch-reader.ts';
 
 /** What has been written so far, over all files of a run. */
@@ -19,10 +20,19 @@ export interface FileWriterParts {
   readonly encoder: StretchEncoder;
   readonly packs: PackWriter;
   readonly maps: MapWriter;
+  /** Runs that this one builds on; the first that knows a block counts. */
+  readonly references: readonly ReferenceRun[];
+  readonly isPresent: IsPresent;
   readonly signal: AbortSignal | undefined;
 }
 
-const nothingKnown = new Uint8Array(0);
+/** Is shown a file while it passes; may throw to end the copy. */
+export interface ReadWatch {
+  /** The beginning of the file, as it came. */
+  readonly onFirstBytes?: (bytes: Uint8Array) => void;
+  /** Bytes read so far. */
+  readonly onRead?: (readBytes: number) => void;
+}
 
 /**
  * Takes one file after another from reader to packs and maps: stretches are encoded side by side and
@@ -41,21 +51,24 @@ export class FileWriter {
   }
 
   /**
-   * Stores a file's content. `onRead` is told the bytes read so far, and may throw to end the copy.
-   * When it rejects, `source` is not being read any more, and the writer can't be used again.
+   * Stores a file's content. When it rejects, `source` is not being read any more, and the writer
+   * can't be used again.
    */
-  async write(file: MappedFile, source: ByteSource, onRead: (readBytes: number) => void): Promise<FileRecord> {
+  async write(file: MappedFile, source: ByteSource, watch: ReadWatch): Promise<FileRecord> {
     const reader = new StretchReader(source);
     const tree = new TreeDigest();
+    const cursors = this.#parts.references.map((run) => new ReferenceCursor(run, file, this.#parts.isPresent));
     const content = { mapping: this.#parts.maps.beginFile(file), tree };
     let sizeBytes = 0;
     for (;;) {
       this.#parts.signal?.throwIfAborted();
       const slot = await this.#ring.acquire();
       const length = await reader.next(slot);
+      if (sizeBytes === 0) watch.onFirstBytes?.(slot.subarray(0, length));
       sizeBytes += length;
-      onRead(sizeBytes);
-      this.#store(slot, length, content);
+      watch.onRead?.(sizeBytes);
+      const known = await Promise.all(cursors.map((cursor) => cursor.next(Math.ceil(length / BLOCK_BYTES))));
+      this.#store(slot.subarray(0, length), known, content);
       if (length < FRAME_CONTENT_BYTES) break;
     }
     await this.#stored;
@@ -68,39 +81,63 @@ export class FileWriter {
   }
 
   /** Has the stretch encoded at once, and stored after the ones before it. */
-  #store(slot: Uint8Array, length: number, { mapping, tree }: FileContent): void {
-    const encoding = this.#parts.encoder.encode(slot.subarray(0, length), nothingKnown);
+  #store(stretch: Uint8Array, known: Known, content: FileContent): void {
+    const encoding = this.#parts.encoder.encode(stretch, known.map(digestsOf));
     this.#stored = Promise.all([encoding, this.#stored]).then(async ([encoded]) => {
-      tree.update(encoded.digests);
-      await this.#storeBlocks(encoded, slot, mapping);
-      this.counts.sourceBytes += length;
+      content.tree.update(encoded.digests);
+      const frame =
+        encoded.frameLength === 0 ? undefined : await this.#parts.packs.add(stretch.subarray(0, encoded.frameLength));
+      this.#ring.release(new Uint8Array(stretch.buffer));
+      await this.#mapBlocks(encoded, { frame, known }, content.mapping);
+      this.counts.sourceBytes += stretch.length;
     });
     // The reader may be waiting for a buffer when storing fails: wake it with the reason.
     this.#stored.catch((error: unknown) => this.#ring.fail(error));
   }
 
-  async #storeBlocks(encoded: EncodedStretch, slot: Uint8Array, mapping: FileMapping): Promise<void> {
+  async #mapBlocks(encoded: EncodedStretch, origin: Origin, mapping: FileMapping): Promise<void> {
     const { packs, maps } = this.#parts;
-    const { frameLength, encoding } = encoded;
-    const place = frameLength === 0 ? undefined : await packs.add(slot.subarray(0, frameLength));
-    this.#ring.release(slot);
-    for (const [index, indexInFrame] of encoded.places.entries()) {
+    for (const [index, place] of encoded.places.entries()) {
       const digest = encoded.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES);
-      const isZero = indexInFrame === ZERO || place === undefined;
+      const known = place <= KNOWN ? origin.known[KNOWN - place]?.[index] : undefined;
       this.counts.blocks += 1;
-      this.counts[isZero ? 'zeroBlocks' : 'newBlocks'] += 1;
-      await maps.add(mapping, digest, isZero ? zeroBlock : storedBlock(place, { frameLength, indexInFrame, encoding }));
+      if (known !== undefined) {
+        packs.adopt(known.pack);
+        await maps.add(mapping, digest, { packKey: known.pack.key, location: known.location });
+      } else if (place === ZERO || origin.frame === undefined) {
+        this.counts.zeroBlocks += 1;
+        await maps.add(mapping, digest, zeroBlock);
+      } else {
+        this.counts.newBlocks += 1;
+        await maps.add(mapping, digest, newBlock(origin.frame, encoded, place));
+      }
     }
   }
+}
+
+/** What each reference run knows of the blocks of a stretch. */
+type Known = readonly (readonly (KnownBlock | undefined)[])[];
+
+/** Where the blocks of a stretch that are no zeros lie. */
+interface Origin {
+  readonly frame: FramePlace | undefined;
+  readonly known: Known;
+}
+
+/** No block has this digest. */
+const noDigest = Buffer.alloc(DIGEST_BYTES);
+
+function digestsOf(blocks: readonly (KnownBlock | undefined)[]): Uint8Array {
+  return Buffer.concat(blocks.map((block) => block?.digest ?? noDigest));
+}
+
+function newBlock(frame: FramePlace, { frameLength, encoding }: EncodedStretch, indexInFrame: number): StoredBlock {
+  return { packKey: frame.packKey, location: { frameOffset: frame.offset, frameLength, indexInFrame, encoding } };
 }
 
 interface FileContent {
   readonly mapping: FileMapping;
   readonly tree: TreeDigest;
-}
-
-function storedBlock(place: FramePlace, inFrame: Omit<StoredBlock['location'], 'frameOffset'>): StoredBlock {
-  return { packKey: place.packKey, location: { frameOffset: place.offset, ...inFrame } };
 }
 
 const zeroBlock = {

@@ -11,7 +11,7 @@ const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkS
 export interface EncodedStretch {
   /** {@link DIGEST_BYTES} for each block. */
   readonly digests: Uint8Array;
-  /** For each block its index in the frame, or {@link ZERO}, or {@link KNOWN}. */
+  /** For each block its index in the frame, or {@link ZERO}, or {@link KNOWN} minus the index of who knows it. */
   readonly places: readonly number[];
   /** Length of the frame, which now lies at the start of the stretch's buffer; 0 when nothing is new. */
   readonly frameLength: number;
@@ -20,16 +20,16 @@ export interface EncodedStretch {
 
 /** In {@link EncodedStretch.places}: a block of zeros. */
 export const ZERO: number = -1;
-/** In {@link EncodedStretch.places}: the block has the digest that the caller knows. */
+/** In {@link EncodedStretch.places}: the block has the digest that the first of `known` has; one less: the second. */
 export const KNOWN: number = -2;
 
 /**
  * Hashes each block of `stretch`, and puts those that are new into a frame, which replaces the content
  * of `stretch`: no buffer is needed besides the one that was read into.
  * @param stretch at most {@link FRAME_CONTENT_BYTES}, beginning at a block's start
- * @param known digests of what is stored for these blocks already, empty when nothing is
+ * @param known digests of what is stored for these blocks already, by each run that can be built on
  */
-export function encodeStretch(stretch: Uint8Array, known: Uint8Array): EncodedStretch {
+export function encodeStretch(stretch: Uint8Array, known: readonly Uint8Array[]): EncodedStretch {
   const blocks = Math.ceil(stretch.length / BLOCK_BYTES);
   const digests = Buffer.alloc(blocks * DIGEST_BYTES);
   const places: number[] = [];
@@ -39,7 +39,11 @@ export function encodeStretch(stretch: Uint8Array, known: Uint8Array): EncodedSt
     const block = stretch.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
     const at = index * DIGEST_BYTES;
     digests.set(blockDigest(block), at);
-    const place = placeOf(block, digests.subarray(at, at + DIGEST_BYTES), known.subarray(at, at + DIGEST_BYTES));
+    const place = placeOf(
+      block,
+      digests.subarray(at, at + DIGEST_BYTES),
+      known.map((run) => run.subarray(at, at + DIGEST_BYTES)),
+    );
     places.push(place ?? newBlocks);
     if (place !== undefined) continue;
     stretch.copyWithin(contentLength, index * BLOCK_BYTES, index * BLOCK_BYTES + block.length);
@@ -49,9 +53,10 @@ export function encodeStretch(stretch: Uint8Array, known: Uint8Array): EncodedSt
   return { digests, places, ...compressInPlace(stretch, contentLength) };
 }
 
-function placeOf(block: Uint8Array, digest: Uint8Array, known: Uint8Array): number | undefined {
+function placeOf(block: Uint8Array, digest: Buffer, known: readonly Uint8Array[]): number | undefined {
   if (isZeroBlock(block)) return ZERO;
-  return Buffer.compare(digest, known) === 0 ? KNOWN : undefined;
+  const index = known.findIndex((other) => digest.equals(other));
+  return index === -1 ? undefined : KNOWN - index;
 }
 
 function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<EncodedStretch, 'frameLength' | 'encoding'> {

@@ -89,7 +89,9 @@ function readRestoreMap(json: JsonReader): Manifest['restoreMap'] {
 }
 
 function readFile(json: JsonReader): FileRecord {
+  const signature = json.field('signature').optional((value) => value.string());
   return {
+    ...(signature === undefined ? {} : { signature }),
     role: json.field('role').oneOf(['database', 'log', 'dynamic']),
     name: json.field('name').string(),
     sourcePath: json.field('sourcePath').string(),

@@ -31,6 +31,8 @@ export interface FileRecord {
   readonly sizeBytes: number;
   /** Of {@link TreeDigest}, lower-case hex. */
   readonly treeDigest: string;
+  /** Of a database: 28 bytes from its header, in hex. The same for all its copies. */
+  readonly signature?: string;
   /** In order of the file's blocks. */
   readonly extents: readonly Extent[];
 }

@@ -8,6 +8,9 @@ import type { PackWriter, SetTarget } from './pack-writer.ts';
 /** A map is put after so many blocks: 1 GiB of source. */
 export const MAP_BLOCKS: number = 16_384;
 
+/** Or after so long: an interrupted run loses no more than this. */
+const MAP_MS = 60_000;
+
 /** A file as its maps name it. */
 export interface MappedFile {
   readonly role: FileRole;
@@ -47,10 +50,12 @@ export class MapWriter {
   readonly #packIndexes: Map<string, number> = new Map();
   #sections: OpenSection[] = [];
   #blocks = 0;
+  #begunAt: number;
 
   constructor(target: SetTarget, packs: PackWriter) {
     this.#target = target;
     this.#packs = packs;
+    this.#begunAt = target.now();
   }
 
   /** Bytes that are in the sink. */
@@ -67,7 +72,7 @@ export class MapWriter {
 
   /** The next block of the file. */
   async add(mapping: FileMapping, digest: Uint8Array, block: StoredBlock): Promise<void> {
-    if (this.#blocks === MAP_BLOCKS) await this.flush();
+    if (this.#blocks === MAP_BLOCKS || this.#target.now() - this.#begunAt >= MAP_MS) await this.flush();
     const section = this.#sectionOf(mapping);
     const at = this.#blocks * ENTRY_BYTES;
     const pack = block.packKey === undefined ? undefined : this.#packIndexOf(block.packKey);
@@ -91,6 +96,7 @@ export class MapWriter {
     this.#packIndexes.clear();
     this.#sections = [];
     this.#blocks = 0;
+    this.#begunAt = this.#target.now();
   }
 
   #encode(): Buffer {

@@ -23,6 +23,8 @@ export interface SetTarget {
   readonly sink: BackupSink;
   readonly place: SetPlace;
   readonly signal: AbortSignal | undefined;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** Fills packs with frames and puts several at once. */
@@ -41,7 +43,7 @@ export class PackWriter {
   /** Bytes that are in the sink. */
   storedBytes = 0;
 
-  /** Packs that are in the sink, by key. */
+  /** Packs of this run that are in the sink, and older ones that it builds on, by key. */
   get records(): ReadonlyMap<string, ObjectRecord> {
     return this.#records;
   }
@@ -54,6 +56,11 @@ export class PackWriter {
     this.#open.buffer.set(frame, place.offset);
     this.#open.length += frame.length;
     return place;
+  }
+
+  /** Takes in a pack of an earlier run, which the caller has seen in the sink. */
+  adopt(pack: ObjectRecord): void {
+    this.#records.set(pack.key, pack);
   }
 
   /** Puts what is there and waits until all packs are in the sink. @throws what a put threw */

@@ -1,8 +1,8 @@
 import type { RestoreMap } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
+import type { StoredObject } from '../sink/backup-sink.ts';
 import { BLOCK_BYTES } from './blocks.ts';
-import type { StretchEncoder } from './encoder.ts';
-import { FileWriter } from './file-writer.ts';
+import { FileWriter, type FileWriterParts, type ReadWatch } from './file-writer.ts';
 import { beginKey, chainDataPrefix, manifestKey, type SetPlace } from './layout.ts';
 import { type Checks, type FileRecord, FORMAT, type Manifest, type ObjectRecord, type Warning } from './manifest.ts';
 import { encodeManifest } from './manifest-json.ts';
@@ -24,7 +24,26 @@ export interface SetVerdictInput {
   readonly findings: readonly Warning[];
 }
 
-/** Stores one set: begin, files, seal. Only {@link seal} makes it exist. */
+/**
+ * Claims a label by putting `begin.json`; its time is the sink's clock.
+ * @throws `object-exists` when another run has it
+ */
+export async function putBegin({ sink, place, signal }: SetTarget, beginning: SetBeginning): Promise<StoredObject> {
+  const { label, chain, type, ca, server, host, startedAt, tool } = beginning;
+  const document = { format: FORMAT, label, chain, type, ca, server, host, startedAt, tool };
+  const body = Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
+  try {
+    return await sink.put(beginKey(place), body, { signal });
+  } catch (error) {
+    if (!AdcsBackupError.is(error, 'object-exists')) throw error;
+    throw new AdcsBackupError('object-exists', `another run has begun the set ${label}`, {
+      cause: error,
+      hint: 'Another backup of this CA into this sink began in the same second. Let it end, then run again.',
+    });
+  }
+}
+
+/** Stores the files of a set that was begun, and seals it. Only {@link seal} makes it exist. */
 export class SetWriter {
   readonly beginning: SetBeginning;
   readonly place: SetPlace;
@@ -33,10 +52,13 @@ export class SetWriter {
   readonly #maps: MapWriter;
   readonly #writer: FileWriter;
   readonly #files: FileRecord[] = [];
-
   readonly #cancel: AbortController = new AbortController();
 
-  private constructor(target: SetTarget, beginning: SetBeginning, encoder: StretchEncoder) {
+  constructor(
+    target: SetTarget,
+    beginning: SetBeginning,
+    parts: Pick<FileWriterParts, 'encoder' | 'references' | 'isPresent'>,
+  ) {
     const signals = target.signal === undefined ? [] : [target.signal];
     const signal = AbortSignal.any([...signals, this.#cancel.signal]);
     this.beginning = beginning;
@@ -44,24 +66,7 @@ export class SetWriter {
     this.#target = { ...target, signal };
     this.#packs = new PackWriter(this.#target);
     this.#maps = new MapWriter(this.#target, this.#packs);
-    this.#writer = new FileWriter({ encoder, packs: this.#packs, maps: this.#maps, signal });
-  }
-
-  /** Claims the label by putting `begin.json`. @throws `object-exists` when another run has it */
-  static async begin(target: SetTarget, beginning: SetBeginning, encoder: StretchEncoder): Promise<SetWriter> {
-    const { label, chain, type, ca, server, host, startedAt, tool } = beginning;
-    const document = { format: FORMAT, label, chain, type, ca, server, host, startedAt, tool };
-    const body = Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
-    try {
-      await target.sink.put(beginKey(target.place), body, { signal: target.signal });
-    } catch (error) {
-      if (!AdcsBackupError.is(error, 'object-exists')) throw error;
-      throw new AdcsBackupError('object-exists', `another run has begun the set ${label}`, {
-        cause: error,
-        hint: 'Another backup of this CA into this sink began in the same second. Let it end, then run again.',
-      });
-    }
-    return new SetWriter(target, beginning, encoder);
+    this.#writer = new FileWriter({ ...parts, packs: this.#packs, maps: this.#maps, signal });
   }
 
   /** Bytes put so far. */
@@ -70,8 +75,8 @@ export class SetWriter {
   }
 
   /** Stores a file's content; see {@link FileWriter.write}. It belongs to the set once it was added. */
-  storeFile(file: MappedFile, source: ByteSource, onRead: (readBytes: number) => void): Promise<FileRecord> {
-    return this.#writer.write({ ...file, name: this.#uniqueName(file) }, source, onRead);
+  storeFile(file: MappedFile, source: ByteSource, watch: ReadWatch = {}): Promise<FileRecord> {
+    return this.#writer.write({ ...file, name: this.#uniqueName(file) }, source, watch);
   }
 
   addFile(file: FileRecord): void {
@@ -127,14 +132,18 @@ export class SetWriter {
     }
   }
 
-  /** Restored files lie in one folder for each role: a second file of the same name gets a number. */
+  /** Restored databases and logs lie in one folder, dynamic files in another: a second file of a name gets a number. */
   #uniqueName(file: MappedFile): string {
     const taken = (name: string): boolean =>
-      this.#files.some((other) => other.role === file.role && other.name.toLowerCase() === name.toLowerCase());
+      this.#files.some((other) => sharesFolder(other, file) && other.name.toLowerCase() === name.toLowerCase());
     if (!taken(file.name)) return file.name;
     for (let number = 2; ; number++) {
       const name = `${number}-${file.name}`;
       if (!taken(name)) return name;
     }
   }
+}
+
+function sharesFolder(one: MappedFile, other: MappedFile): boolean {
+  return (one.role === 'dynamic') === (other.role === 'dynamic');
 }

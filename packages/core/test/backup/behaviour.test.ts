@@ -2,7 +2,7 @@ import { AdcsBackupError, type BackupEvent, findSet, listSets, readSet, runBacku
 import { objectKey } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
-import { backUp, noise, TestClock, testCa } from '../arrange.ts';
+import { backUp, noise, TestClock, testCa, testSink } from '../arrange.ts';
 
 /** Throws `error` at the first `times` calls of `call`. */
 function failing(call: ScriptedCall, error: Error, times = Number.POSITIVE_INFINITY) {
@@ -16,14 +16,14 @@ function failing(call: ScriptedCall, error: Error, times = Number.POSITIVE_INFIN
 
 describe('asking whether the server is online', () => {
   test('a suspended service ends the run before a session', async () => {
-    const { result, certSrv } = await backUp(new MemorySink(), testCa({ online: false }));
+    const { result, certSrv } = await backUp(testSink(), testCa({ online: false }));
     expect(result).toMatchObject({ at: 'failed', error: { code: 'server-not-online' } });
     expect(certSrv.calls).toEqual(['load', 'isServerOnline', 'release']);
   });
 
   test('without the right to ask, the next step decides', async () => {
     const beforeCall = failing('isServerOnline', new AdcsBackupError('access-denied', 'denied'));
-    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }));
+    const { result } = await backUp(testSink(), testCa({ beforeCall }));
     expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'online-unknown' }] });
   });
 });
@@ -38,7 +38,7 @@ describe('another backup is running', () => {
     const observe = (event: BackupEvent): void => {
       events.push(event);
     };
-    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), { clock, observe });
+    const { result } = await backUp(testSink(), testCa({ beforeCall }), { clock, observe });
     expect(result.at).toBe('finished');
     expect(events.filter(({ type }) => type === 'session-waiting')).toEqual([
       { type: 'session-waiting', elapsedMs: 0, waitMs: 120_000 },
@@ -49,7 +49,7 @@ describe('another backup is running', () => {
 
   test('is waited for only so long', async () => {
     const ca = testCa({ beforeCall: failing('prepareBackup', busy) });
-    const { result, certSrv } = await backUp(new MemorySink(), ca, { waitMs: 12_000 });
+    const { result, certSrv } = await backUp(testSink(), ca, { waitMs: 12_000 });
     expect(result).toMatchObject({ at: 'failed', error: { code: 'backup-in-progress', cause: busy } });
     expect(certSrv.calls.filter((call) => call === 'prepareBackup')).toHaveLength(4);
   });
@@ -61,19 +61,19 @@ describe('another backup is running', () => {
       abort.abort(new Error('stop'));
       throw busy;
     };
-    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), { signal: abort.signal });
+    const { result } = await backUp(testSink(), testCa({ beforeCall }), { signal: abort.signal });
     expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' } });
   });
 });
 
 describe('what the CA lists', () => {
   test('no database is no backup', async () => {
-    const { result } = await backUp(new MemorySink(), testCa({ databases: {} }));
+    const { result } = await backUp(testSink(), testCa({ databases: {} }));
     expect(result).toMatchObject({ at: 'failed', error: { code: 'certsrv-failed' } });
   });
 
   test('no log and no dynamic file is fine, as is an empty file', async () => {
-    const sink = new MemorySink();
+    const sink = testSink();
     const { result } = await backUp(sink, testCa({ logs: { 'edb00001.log': new Uint8Array(0) }, dynamicFiles: {} }));
     expect(result).toMatchObject({ at: 'finished', warnings: [] });
     expect(result.manifest?.files.map(({ name, sizeBytes }) => [name, sizeBytes])).toMatchObject([
@@ -84,7 +84,7 @@ describe('what the CA lists', () => {
 
   test('dynamic files that cannot be listed are a warning', async () => {
     const beforeCall = failing('dynamicFiles', new AdcsBackupError('certsrv-failed', 'no list'));
-    const { result } = await backUp(new MemorySink(), testCa({ beforeCall }));
+    const { result } = await backUp(testSink(), testCa({ beforeCall }));
     expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'dynamic-files-unknown' }] });
   });
 
@@ -96,7 +96,7 @@ describe('what the CA lists', () => {
       reads += 1;
       if (reads === 2) throw new AdcsBackupError('source-unreadable', 'locked', { hint: 'Wait.' });
     };
-    const sink = new MemorySink();
+    const sink = testSink();
     const { result } = await backUp(sink, testCa({ beforeCall, dynamicFiles }));
     expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'dynamic-file-unreadable', hint: 'Wait.' }] });
     expect(result.manifest?.files.map(({ name }) => name)).toEqual([
@@ -111,15 +111,15 @@ describe('what the CA lists', () => {
     for (const call of ['dynamicFiles', 'readDynamicFile', 'truncateLogs'] as const) {
       const beforeCall = failing(call, new TypeError('bug'));
       const options = { truncateLogs: true, examineContents: async () => [] };
-      const { result } = await backUp(new MemorySink(), testCa({ beforeCall }), options);
+      const { result } = await backUp(testSink(), testCa({ beforeCall }), options);
       expect(result).toMatchObject({ at: 'failed', error: { message: 'bug' } });
     }
   });
 
   test('a restore map without a database needs the name of the CA', async () => {
-    const withoutName = await backUp(new MemorySink(), testCa({ caName: '' }));
+    const withoutName = await backUp(testSink(), testCa({ caName: '' }));
     expect(withoutName.result).toMatchObject({ at: 'failed', error: { hint: 'Name the CA with --ca NAME.' } });
-    const named = await backUp(new MemorySink(), testCa({ caName: '' }), { caName: 'My CA' });
+    const named = await backUp(testSink(), testCa({ caName: '' }), { caName: 'My CA' });
     expect(named.result.manifest?.ca.name).toBe('My CA');
   });
 });
@@ -128,7 +128,7 @@ describe('truncation', () => {
   const sound = { truncateLogs: true, examineContents: async () => [] };
 
   test('comes after sealing, with the log folder listed before and after', async () => {
-    const { result, certSrv, states } = await backUp(new MemorySink(), testCa(), sound);
+    const { result, certSrv, states } = await backUp(testSink(), testCa(), sound);
     expect(states.slice(states.indexOf('sealing'))).toEqual([
       'sealing',
       'truncating-logs',
@@ -148,7 +148,7 @@ describe('truncation', () => {
       'failed',
     ],
   ])('does not happen when %s', async (_name, options, contents) => {
-    const { result, certSrv } = await backUp(new MemorySink(), testCa(), options);
+    const { result, certSrv } = await backUp(testSink(), testCa(), options);
     expect(certSrv.truncated).toBe(false);
     expect(result).toMatchObject({
       at: 'finished',
@@ -158,7 +158,7 @@ describe('truncation', () => {
   });
 
   test('that fails leaves the set and says so', async () => {
-    const sink = new MemorySink();
+    const sink = testSink();
     const beforeCall = failing('truncateLogs', new AdcsBackupError('certsrv-failed', 'refused'));
     const { result } = await backUp(sink, testCa({ beforeCall }), sound);
     expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'truncation-failed' }] });
@@ -171,7 +171,7 @@ describe('truncation', () => {
 });
 
 test('an end that fails after sealing is a warning, and the outcome keeps it', async () => {
-  const sink = new MemorySink();
+  const sink = testSink();
   const beforeCall = failing('end', new AdcsBackupError('certsrv-failed', 'no'));
   const { result } = await backUp(sink, testCa({ beforeCall }));
   expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'end-failed' }] });
@@ -180,13 +180,13 @@ test('an end that fails after sealing is a warning, and the outcome keeps it', a
 });
 
 test('a sink that is dead from the start never opens a session', async () => {
-  const { result, certSrv } = await backUp(new FaultySink(new MemorySink(), [{ method: 'list' }]));
+  const { result, certSrv } = await backUp(new FaultySink(testSink(), [{ method: 'list' }]));
   expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
   expect(certSrv.calls).toEqual([]);
 });
 
 test('an object that vanishes before sealing keeps the set from being sealed', async () => {
-  const sink = new MemorySink();
+  const sink = testSink();
   const beforeCall = (call: ScriptedCall): void => {
     if (call !== 'dynamicFiles') return;
     for (const key of sink.objects.keys()) if (key.includes('pack-00001')) sink.remove(objectKey(key));
@@ -197,12 +197,12 @@ test('an object that vanishes before sealing keeps the set from being sealed', a
 });
 
 test('logs-only sets are refused by name', async () => {
-  const { result } = await backUp(new MemorySink(), testCa(), { type: 'logs-only' });
+  const { result } = await backUp(testSink(), testCa(), { type: 'logs-only' });
   expect(result).toMatchObject({ at: 'failed', error: { code: 'invalid-usage' } });
 });
 
 test('runs with its own threads and clock when none are given', async () => {
-  const { result } = await backUp(new MemorySink(), testCa(), { workers: 2 });
+  const { result } = await backUp(testSink(), testCa(), { workers: 2 });
   expect(result.at).toBe('finished');
 });
 
@@ -212,7 +212,7 @@ test('an observer that throws is told no more, and a warning says so', async () 
     events += 1;
     if (events === 5) throw new Error('my screen is gone');
   };
-  const { result } = await backUp(new MemorySink(), testCa(), { observe });
+  const { result } = await backUp(testSink(), testCa(), { observe });
   expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'observer-failed' }] });
   expect(events).toBe(5);
 });
@@ -242,7 +242,7 @@ test('needs no observer, and has a clock of its own', async () => {
 });
 
 test('an abort after sealing still stores the outcome', async () => {
-  const sink = new MemorySink();
+  const sink = testSink();
   const abort = new AbortController();
   const observe = (event: BackupEvent): void => {
     if (event.type === 'set-sealed') abort.abort(new Error('stop'));

@@ -1,9 +1,9 @@
 import { AdcsBackupError, type BackupResult, findSet, listSets, verifySet } from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
-import { FaultySink, MemorySink, type ScriptedCa, type ScriptedCertSrv } from '@adcs-backup/core/testing';
+import { FaultySink, type MemorySink, type ScriptedCa, type ScriptedCertSrv } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backUp, noise, TestClock, type TestRun, testCa } from '../arrange.ts';
+import { backUp, noise, TestClock, type TestRun, testCa, testSink } from '../arrange.ts';
 
 /** A run that truncates when all is well: its checks of the contents pass. */
 const truncating = { truncateLogs: true, examineContents: async () => [] };
@@ -14,8 +14,9 @@ function smallCa(more: ScriptedCa = {}): ScriptedCa {
 }
 
 async function withEarlierSet(): Promise<MemorySink> {
-  const sink = new MemorySink();
-  const { result } = await backUp(sink, smallCa(), { clock: new TestClock('2026-11-20T18:00:00Z') });
+  const sink = testSink();
+  const ca = smallCa({ databases: { 'Test CA.edb': noise(150_000, 6), 'Second.edb': noise(70_000, 5) } });
+  const { result } = await backUp(sink, ca, { clock: new TestClock('2026-11-21T18:00:00Z') });
   expect(result.at).toBe('finished');
   return sink;
 }
@@ -41,12 +42,12 @@ function expectNothingHeld(certSrv: ScriptedCertSrv): void {
   expect({ loaded, sessionOpen, openFiles }).toEqual({ loaded: false, sessionOpen: false, openFiles: 0 });
 }
 
-async function callsOfSoundRun(): Promise<{ source: number; puts: number; lists: number }> {
+async function callsOfSoundRun(): Promise<{ source: number; puts: number; lists: number; gets: number }> {
   const sink = new FaultySink(await withEarlierSet());
   const { certSrv, result } = await backUp(sink, smallCa(), truncating);
   expect(result.at).toBe('finished');
   expect(certSrv.truncated).toBe(true);
-  return { source: certSrv.calls.length, puts: sink.count('put'), lists: sink.count('list') };
+  return { source: certSrv.calls.length, puts: sink.count('put'), lists: sink.count('list'), gets: sink.count('get') };
 }
 
 test('keeps its promises whichever call of the CA fails', async () => {
@@ -70,11 +71,11 @@ test('keeps its promises whichever call of the CA fails', async () => {
 });
 
 test('keeps its promises whichever call of the sink fails, before or after its effect', async () => {
-  const { puts, lists } = await callsOfSoundRun();
+  const { puts, lists, gets } = await callsOfSoundRun();
   const faults = [
     ...Array.from({ length: puts }, (_, index) => ({ method: 'put', nth: index + 1 }) as const),
     ...Array.from({ length: lists }, (_, index) => ({ method: 'list', nth: index + 1 }) as const),
-    { method: 'get', nth: 1 } as const,
+    ...Array.from({ length: gets }, (_, index) => ({ method: 'get', nth: index + 1 }) as const),
   ];
   for (const fault of faults) {
     for (const kind of ['before', 'after'] as const) {
@@ -114,7 +115,7 @@ test('attaches the errors of closing and ending to the first one', async () => {
   const beforeCall = (call: string): void => {
     if (['read', 'close', 'end', 'release'].includes(call)) throw new AdcsBackupError('certsrv-failed', call);
   };
-  const { result } = await backUp(new MemorySink(), smallCa({ beforeCall }));
+  const { result } = await backUp(testSink(), smallCa({ beforeCall }));
   expect(result).toMatchObject({
     at: 'failed',
     error: { message: 'read' },
@@ -123,7 +124,7 @@ test('attaches the errors of closing and ending to the first one', async () => {
 });
 
 test('reports a failed release when all else went well, and keeps the set', async () => {
-  const sink = new MemorySink();
+  const sink = testSink();
   const beforeCall = (call: string): void => {
     if (call === 'release') throw new AdcsBackupError('certsrv-failed', 'release');
   };
@@ -134,7 +135,7 @@ test('reports a failed release when all else went well, and keeps the set', asyn
 
 test('seals no set when more or fewer bytes come than were announced', async () => {
   for (const sizeLieBytes of [-1, 1, -70_000]) {
-    const sink = new MemorySink();
+    const sink = testSink();
     const run = await backUp(sink, smallCa({ sizeLieBytes }));
     expect(run.result).toMatchObject({ at: 'failed', error: { code: 'integrity-failed' } });
     expect(await listSets(sink)).toEqual([]);

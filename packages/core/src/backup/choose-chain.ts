@@ -1,0 +1,60 @@
+import type { SetEntry } from '../store/catalogue.ts';
+import type { ChainData, InterruptedRun } from '../store/chain-data.ts';
+import { chainName, type Label, nextLabel, parseLabel } from '../store/label.ts';
+import type { BackupIo } from './io.ts';
+import type { Lineage } from './lineage.ts';
+
+const DEFAULT_CHAIN_MAX_AGE_MS = 30 * 24 * 3600_000;
+
+/** Where a run stores, and what it may build on. */
+export interface ChosenChain {
+  readonly chain: string;
+  readonly label: Label;
+  /** The newest set, when the run goes on in its chain. */
+  readonly buildsOnSet: boolean;
+  /** The newest run that was interrupted after that set, in the same chain. */
+  readonly interrupted: InterruptedRun | undefined;
+}
+
+/**
+ * Goes on in the newest chain unless there is none, it is too old, a new one was asked for, or its
+ * newest set can't be read.
+ * @param earlier the CA's sets, oldest first
+ */
+export function chooseChain(
+  {
+    earlier,
+    lineage,
+    data,
+  }: { readonly earlier: readonly SetEntry[]; readonly lineage: Lineage; readonly data: ChainData },
+  io: BackupIo,
+): ChosenChain {
+  const label = nextLabel(io.startedAt, io.options.type, data.lastLabel);
+  const newestSet = earlier.at(-1);
+  const interrupted = data.interrupted.findLast(
+    (run) => run.maps.length > 0 && run.label.text > (newestSet?.label.text ?? ''),
+  );
+  const chain = [newestSet?.chain, interrupted?.chain].reduce(later);
+  const isSealedChain = chain === newestSet?.chain;
+  const isReadable = !isSealedChain || lineage.newest !== undefined;
+  if (chain === undefined || !isReadable || io.options.newChain === true || isTooOld(chain, io)) {
+    return { chain: chainName(label), label, buildsOnSet: false, interrupted: undefined };
+  }
+  return {
+    chain,
+    label,
+    buildsOnSet: isSealedChain,
+    interrupted: interrupted?.chain === chain ? interrupted : undefined,
+  };
+}
+
+function later(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+/** A chain is named by the time of its first label. */
+function isTooOld(chain: string, { options, startedAt }: BackupIo): boolean {
+  const begun = parseLabel(`${chain}-full`)?.time ?? new Date(0);
+  return startedAt.getTime() - begun.getTime() >= (options.chainMaxAgeMs ?? DEFAULT_CHAIN_MAX_AGE_MS);
+}
