@@ -31,7 +31,7 @@ export async function tellStory(demo: Demo): Promise<void> {
   const [appendedPages, logs] = [64, 3];
   await ca.issueCertificates({ changedPages, appendedPages, logs });
   say(`   ${changedPages} pages changed, ${appendedPages} pages added, ${logs} logs filled and closed`);
-  say('\n4. Back it up again:');
+  say('\n4. Back it up again; blocks that are the same are not stored again:');
   const { digests } = await backUp(demo, ca);
   say('\n5. Read everything that is stored, and compare each block with its SHA-256:');
   await verify(demo);
