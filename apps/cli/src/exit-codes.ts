@@ -16,6 +16,7 @@ const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   'invalid-location': EXIT_USAGE,
   'invalid-key': EXIT_USAGE,
   'set-not-found': EXIT_USAGE,
+  'ca-mismatch': EXIT_USAGE,
   'unsupported-platform': 20,
   'library-missing': 20,
   'export-missing': 20,

@@ -11,6 +11,9 @@ async function realLines(): Promise<JsonObject[]> {
   const backup = [...place.backup, '--server', 'CA01'];
   await place.ca.setFaults({ fail: [{ call: 'CertSrvBackupPrepareW', nth: 1, hresult: 0xc80001f9 }] });
   const outputs = [await printed(...backup, '--wait', '1s')];
+  await place.ca.clearFaults();
+  const [, , ...flags] = backup;
+  outputs.push(await printed('backup', `faulty://${place.sink}?method=put&key=^sets&code=sink-denied`, ...flags));
   await place.ca.setFaults({ fail: [{ call: 'CertSrvBackupEnd', nth: 1, hresult: 0xc8000208 }] });
   outputs.push(await printed(...backup));
   await place.ca.clearFaults();

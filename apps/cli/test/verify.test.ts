@@ -18,7 +18,7 @@ describe('adcs-backup verify', () => {
     const { exitCode, stdout } = await cli(['verify', place.sink]);
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
-      LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
+      LABEL of test-ca-1fe373: intact; 4 objects checked, data not read (--read-data reads it)
       "
     `);
     expect(exitCode).toBe(0);

@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
-import { durationMs, stallTimeoutMs } from '../values/duration.ts';
+import { ageMs, durationMs, stallTimeoutMs } from '../values/duration.ts';
 import { certadmHelp, examples, retryForHelp, serverHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
@@ -11,12 +11,12 @@ export function backupCommand(start: Start): CommandUnknownOpts {
     .argument('<sink>', sinkHelp)
     .option('--server <name>', serverHelp)
     .option('--ca <name>', 'name the set after this CA, instead of the name of its database')
-    .addOption(
-      new Option('--type <type>', 'only full in this version (default: full)').choices([
-        'full',
-        'logs-only',
-        'auto',
-      ] as const),
+    .addOption(typeOption())
+    .option('--new-chain', 'store everything anew instead of building on the newest set')
+    .option(
+      '--chain-max-age <duration>',
+      'begin a new chain when the newest one is older (default: 30d)',
+      argument(ageMs),
     )
     .option('--truncate-logs', 'not in this version: delete the logs of the CA that the set holds')
     .option(
@@ -46,4 +46,9 @@ export function backupCommand(start: Start): CommandUnknownOpts {
         return await backup(run, sink, flags);
       }),
     );
+}
+
+function typeOption() {
+  const types = ['full', 'logs-only', 'auto'] as const;
+  return new Option('--type <type>', 'only full in this version (default: full)').choices(types);
 }

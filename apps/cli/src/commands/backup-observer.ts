@@ -48,6 +48,9 @@ export class BackupObserver {
       case 'set-begun':
         output.note(`set ${event.label} of ${event.caName} begun`);
         break;
+      case 'run-resumed':
+        output.note(`going on with what ${event.label} stored before it was interrupted`);
+        break;
       case 'files-listed':
         output.detail(`${count(event.names.length, `${event.role} file`)} to copy`);
         break;

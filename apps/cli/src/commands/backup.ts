@@ -12,6 +12,9 @@ export interface BackupFlags extends SinkFlags {
   readonly ca?: string | undefined;
   readonly type?: 'full' | 'logs-only' | 'auto' | undefined;
   readonly truncateLogs?: boolean | undefined;
+  readonly newChain?: boolean | undefined;
+  /** Milliseconds. */
+  readonly chainMaxAge?: number | undefined;
   /** Milliseconds. */
   readonly wait?: number | undefined;
   /** Milliseconds. */
@@ -42,6 +45,8 @@ async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Pr
     server: flags.server ?? defaultServerName(),
     type: 'full',
     ...(flags.ca === undefined ? {} : { caName: flags.ca }),
+    ...(flags.newChain === undefined ? {} : { newChain: flags.newChain }),
+    ...(flags.chainMaxAge === undefined ? {} : { chainMaxAgeMs: flags.chainMaxAge }),
     ...(flags.wait === undefined ? {} : { waitMs: flags.wait }),
     signal: run.signal,
     observe: (event) => observer.observe(event),

@@ -25,6 +25,7 @@ const shape = {
   server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
   type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
   'truncate-logs': z.boolean().optional().describe(`Delete the CA's logs when the set is sound. ${ofBackup}`),
+  'chain-max-age': duration.optional().describe(`A new chain begins when the newest one is older. Default 30d. ${ofBackup}`),
   wait: duration.optional().describe(`How long another backup of the CA is waited for. Default 2min. ${ofBackup}`),
   'stall-timeout': duration.optional().describe(`How long one call to the CA may take. Default 10min. ${ofBackup}`),
   'read-data': z.string().regex(PERCENT_PATTERN, 'not a percentage: write it like "10%"').optional()

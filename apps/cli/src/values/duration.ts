@@ -18,11 +18,15 @@ const longestMs = 20 * 86_400_000;
 
 /** Milliseconds. @throws {RangeError} that says what is wrong with `text` */
 export function durationMs(text: string): number {
-  const match = DURATION_PATTERN.exec(text.trim());
-  const perUnit = unitMs[match?.[2] ?? ''];
-  if (perUnit === undefined) throw new RangeError('not a duration: write it like 30s, 2min or 1h');
-  const ms = Math.round(Number(match?.[1]) * perUnit);
+  const ms = milliseconds(text);
   if (ms > longestMs) throw new RangeError('too long: the longest duration is 20d');
+  return ms;
+}
+
+/** As {@link durationMs}, for ages: no timer runs for them, and less than an hour is a slip. */
+export function ageMs(text: string): number {
+  const ms = milliseconds(text);
+  if (ms < 3_600_000) throw new RangeError('too short: at least 1h');
   return ms;
 }
 
@@ -31,4 +35,11 @@ export function stallTimeoutMs(text: string): number {
   const ms = durationMs(text);
   if (ms < 1000) throw new RangeError('too short: at least 1s');
   return ms;
+}
+
+function milliseconds(text: string): number {
+  const match = DURATION_PATTERN.exec(text.trim());
+  const perUnit = unitMs[match?.[2] ?? ''];
+  if (perUnit === undefined) throw new RangeError('not a duration: write it like 30s, 2min or 1h');
+  return Math.round(Number(match?.[1]) * perUnit);
 }

@@ -94,7 +94,7 @@ export async function copyDynamicFile(
     const { message, hint } = unreadable;
     io.log.warn({
       code: 'dynamic-file-unreadable',
-      message: `a dynamic file was not copied: ${message}`,
+      message: `${name} was not copied: ${message}`,
       ...(hint === undefined ? {} : { hint }),
     });
     return;

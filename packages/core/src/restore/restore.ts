@@ -51,7 +51,11 @@ export async function restoreSet(sink: BackupSink, entry: SetEntry, options: Res
   const { manifest } = await readSet(sink, entry, options);
   const scan = await scanMaps(sink, manifest, options);
   const bytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const target = await TargetFolder.prepare(options.to, { bytes, overwrite: options.overwrite ?? false });
+  const target = await TargetFolder.prepare(options.to, {
+    // Elsewhere than on Windows zeros that nobody writes take no room.
+    bytes: process.platform === 'win32' ? bytes : scan.contentBytes,
+    overwrite: options.overwrite ?? false,
+  });
   try {
     const packsRead = await writeFiles({ sink, manifest, scan, target }, options);
     const report = reportOf(manifest, { to: options.to, bytes, packsRead });

@@ -1,6 +1,14 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AdcsBackupError } from '../errors.ts';
-import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, FRAME_BLOCKS, FRAME_CONTENT_BYTES, isZeroBlock } from './blocks.ts';
+import {
+  BLOCK_BYTES,
+  blockDigest,
+  DIGEST_BYTES,
+  FRAME_BLOCKS,
+  FRAME_CONTENT_BYTES,
+  isZeroBlock,
+  zeroDigest,
+} from './blocks.ts';
 import { discarded } from './garbage.ts';
 import type { FrameEncoding } from './map.ts';
 
@@ -38,25 +46,20 @@ export function encodeStretch(stretch: Uint8Array, known: readonly Uint8Array[])
   for (let index = 0; index < blocks; index++) {
     const block = stretch.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
     const at = index * DIGEST_BYTES;
-    digests.set(blockDigest(block), at);
-    const place = placeOf(
-      block,
-      digests.subarray(at, at + DIGEST_BYTES),
-      known.map((run) => run.subarray(at, at + DIGEST_BYTES)),
-    );
-    places.push(place ?? newBlocks);
-    if (place !== undefined) continue;
+    const isZero = isZeroBlock(block);
+    const digest = isZero ? zeroDigest(block.length) : blockDigest(block);
+    digest.copy(digests, at);
+    const knownBy = known.findIndex((run) => digest.equals(run.subarray(at, at + DIGEST_BYTES)));
+    if (isZero || knownBy !== -1) {
+      places.push(isZero ? ZERO : KNOWN - knownBy);
+      continue;
+    }
+    places.push(newBlocks);
     stretch.copyWithin(contentLength, index * BLOCK_BYTES, index * BLOCK_BYTES + block.length);
     contentLength += block.length;
     newBlocks++;
   }
   return { digests, places, ...compressInPlace(stretch, contentLength) };
-}
-
-function placeOf(block: Uint8Array, digest: Buffer, known: readonly Uint8Array[]): number | undefined {
-  if (isZeroBlock(block)) return ZERO;
-  const index = known.findIndex((other) => digest.equals(other));
-  return index === -1 ? undefined : KNOWN - index;
 }
 
 function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<EncodedStretch, 'frameLength' | 'encoding'> {
