@@ -18,9 +18,9 @@ async function main(args: readonly string[]): Promise<number> {
   const asksForJson = args.includes('--json');
   let exitCode = exitCodeFor({ at: 'done' });
   const start = async (command: string, body: Body): Promise<void> => {
-    const { perform } = await import('./perform.ts');
+    const { runCommand } = await import('./run-command.ts');
     const given = flags();
-    exitCode = await perform(
+    exitCode = await runCommand(
       { command, flags: { ...given, json: given.json ?? asksForJson }, exitCodeOf: exitCodeFor },
       body,
     );

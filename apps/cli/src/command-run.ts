@@ -7,7 +7,7 @@ import type { Body, Ending, Invocation, Run } from './run.ts';
 import { type EndSignal, Interrupted, SignalListener } from './signals.ts';
 
 /** One command while it runs: its signals, its end, the ends from outside. */
-export class Performance implements Run {
+export class CommandRun implements Run {
   readonly output: Output;
   readonly #invocation: Invocation;
   readonly #signals: SignalListener;
@@ -44,7 +44,7 @@ export class Performance implements Run {
     this.#endNow({ at: 'failed', error }, `error: ${error.message}${hint}`, [errorLine(error)]);
   }
 
-  async play(body: Body): Promise<Ending> {
+  async carryOut(body: Body): Promise<Ending> {
     const { command, flags } = this.#invocation;
     try {
       if (flags.logFile !== undefined) this.output.logTo(LogFile.open(flags.logFile));

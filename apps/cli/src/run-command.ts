@@ -1,11 +1,11 @@
 import { Channel } from './output/channel.ts';
 import { duration } from './output/format.ts';
 import { Output } from './output/output.ts';
-import { Performance } from './performance.ts';
+import { CommandRun } from './command-run.ts';
 import type { Body, Invocation } from './run.ts';
 
 /** Runs a command from its first line of output to its last. Resolves with the exit code; never rejects. */
-export async function perform(invocation: Invocation, body: Body): Promise<number> {
+export async function runCommand(invocation: Invocation, body: Body): Promise<number> {
   const { flags } = invocation;
   const stdout = new Channel(process.stdout, 1);
   const stderr = new Channel(process.stderr, 2);
@@ -18,12 +18,12 @@ export async function perform(invocation: Invocation, body: Body): Promise<numbe
     isVerbose: flags.verbose === true,
     allowsColor: flags.color,
   });
-  const performance = new Performance(invocation, output);
-  const ending = await performance.play(body);
+  const commandRun = new CommandRun(invocation, output);
+  const ending = await commandRun.carryOut(body);
   if (ending.at === 'failed') output.error(ending.error);
   const exitCode = invocation.exitCodeOf(ending);
-  output.log('info', `${invocation.command} ended after ${duration(performance.elapsedMs)}: exit code ${exitCode}`);
-  output.line(performance.lastLine(exitCode));
+  output.log('info', `${invocation.command} ended after ${duration(commandRun.elapsedMs)}: exit code ${exitCode}`);
+  output.line(commandRun.lastLine(exitCode));
   output.close();
   const [unwritten] = await Promise.all([stdout.flush(), stderr.flush()]);
   if (unwritten === undefined) return exitCode;
