@@ -1,7 +1,7 @@
+import { CommandRun } from './command-run.ts';
 import { Channel } from './output/channel.ts';
 import { duration } from './output/format.ts';
 import { Output } from './output/output.ts';
-import { CommandRun } from './command-run.ts';
 import type { Body, Invocation } from './run.ts';
 
 /** Runs a command from its first line of output to its last. Resolves with the exit code; never rejects. */
