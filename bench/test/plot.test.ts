@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { plotOf } from '../src/plot.ts';
+import { runOf } from './run-of.ts';
+
+/** Widths of the bars of a colour, in order. */
+function bars(svg: string, colour: string): readonly number[] {
+  return [...svg.matchAll(new RegExp(`width="([\\d.]+)" height="14" fill="${colour}"`, 'g'))].map(([, width]) =>
+    Number(width),
+  );
+}
+
+const [restic, borg] = ['#3b6ea8', '#d98227'];
+
+describe('plotOf', () => {
+  it('draws a bar for each ratio, as long as the ratio says', () => {
+    const svg = plotOf([
+      runOf({ wallSeconds: 3, storedBytes: 10 }),
+      runOf({ tool: 'restic', wallSeconds: 4, storedBytes: 100 }),
+      runOf({ tool: 'borg', wallSeconds: 6, storedBytes: 40 }),
+    ]);
+    expect(bars(svg, restic)).toEqual([125, 16.7]);
+    expect(bars(svg, borg)).toEqual([83.3, 41.7]);
+    for (const text of ['>0.75<', '>0.50<', '>0.10<', '>0.25<', '>first full<', '>against borg<'])
+      expect(svg).toContain(text);
+  });
+
+  it('cuts a bar that would leave its panel, and keeps its number', () => {
+    const svg = plotOf([runOf({ wallSeconds: 40 }), runOf({ tool: 'restic', wallSeconds: 4 })]);
+    expect(bars(svg, restic)).toEqual([250]);
+    expect(svg).toContain('>10.00<');
+  });
+
+  it('leaves out what nobody else was measured in, and says so when that is all', () => {
+    const alone = plotOf([runOf({ task: 'list' })]);
+    expect(alone).not.toContain('>list<');
+    expect(alone).toContain('No other tool was measured.');
+  });
+
+  it('is well-formed: every element is closed, no text breaks out', () => {
+    const svg = plotOf([runOf({ task: 'a < b & "c"' }), runOf({ task: 'a < b & "c"', tool: 'restic' })]);
+    expect(svg).toContain('a &lt; b &amp; &quot;c&quot;');
+    const open: string[] = [];
+    for (const [, closing, name = '', selfClosing] of svg.matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {
+      if (closing === '/') expect(open.pop()).toBe(name);
+      else if (selfClosing !== '/') open.push(name);
+    }
+    expect(open).toEqual([]);
+  });
+});
