@@ -80,11 +80,8 @@ async function gatherReferences({ chosen, data, newest, begun }: Gathering, io: 
     if (first !== undefined) warnOfLoss(`${missing.length} packs of earlier sets, ${first.key} the first`, io);
     references.push(sealedRun(sink, newest, { signal, onDamaged }));
   }
-  const { interrupted } = chosen;
-  if (
-    interrupted !== undefined &&
-    begun.modifiedAt.getTime() - interrupted.begunAt.getTime() < INTERRUPTED_MAX_AGE_MS
-  ) {
+  for (const interrupted of chosen.interrupted) {
+    if (begun.modifiedAt.getTime() - interrupted.begunAt.getTime() >= INTERRUPTED_MAX_AGE_MS) continue;
     references.push(await interruptedRun(sink, interrupted, { signal, onDamaged }));
     io.log.observe({ type: 'run-resumed', label: interrupted.label.text });
   }

@@ -5,6 +5,8 @@ import type { BackupIo } from './io.ts';
 import type { Lineage } from './lineage.ts';
 
 const DEFAULT_CHAIN_MAX_AGE_MS = 30 * 24 * 3600_000;
+/** Each costs memory for one of its maps, and reading all of them. */
+const MAX_INTERRUPTED = 8;
 
 /** Where a run stores, and what it may build on. */
 export interface ChosenChain {
@@ -12,8 +14,8 @@ export interface ChosenChain {
   readonly label: Label;
   /** The newest set, when the run goes on in its chain. */
   readonly buildsOnSet: boolean;
-  /** The newest run that was interrupted after that set, in the same chain. */
-  readonly interrupted: InterruptedRun | undefined;
+  /** Runs that were interrupted after that set, in the same chain, newest first: each may have come further than the next. */
+  readonly interrupted: readonly InterruptedRun[];
 }
 
 /**
@@ -31,20 +33,20 @@ export function chooseChain(
 ): ChosenChain {
   const label = nextLabel(io.startedAt, io.options.type, data.lastLabel);
   const newestSet = earlier.at(-1);
-  const interrupted = data.interrupted.findLast(
-    (run) => run.maps.length > 0 && run.label.text > (newestSet?.label.text ?? ''),
-  );
-  const chain = [newestSet?.chain, interrupted?.chain].reduce(later);
+  const interrupted = data.interrupted
+    .filter((run) => run.maps.length > 0 && run.label.text > (newestSet?.label.text ?? ''))
+    .reverse();
+  const chain = [newestSet?.chain, interrupted[0]?.chain].reduce(later);
   const isSealedChain = chain === newestSet?.chain;
   const isReadable = !isSealedChain || lineage.newest !== undefined;
   if (chain === undefined || !isReadable || io.options.newChain === true || isTooOld(chain, io)) {
-    return { chain: chainName(label), label, buildsOnSet: false, interrupted: undefined };
+    return { chain: chainName(label), label, buildsOnSet: false, interrupted: [] };
   }
   return {
     chain,
     label,
     buildsOnSet: isSealedChain,
-    interrupted: interrupted?.chain === chain ? interrupted : undefined,
+    interrupted: interrupted.filter((run) => run.chain === chain).slice(0, MAX_INTERRUPTED),
   };
 }
 

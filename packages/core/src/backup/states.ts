@@ -59,7 +59,7 @@ interface Comparing extends Storing {
 }
 
 /** The first error wins; later ones are attached to it. */
-export interface Failure {
+interface Failure {
   readonly error: unknown;
 }
 

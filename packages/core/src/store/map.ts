@@ -22,7 +22,7 @@ export interface MapHeader {
 }
 
 /** Entries of one file, in order; sections follow one another without a gap. */
-export interface MapSection {
+interface MapSection {
   readonly role: FileRole;
   readonly name: string;
   readonly sourcePath: string;

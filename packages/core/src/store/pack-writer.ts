@@ -6,7 +6,7 @@ import { packKey, type SetPlace } from './layout.ts';
 import type { ObjectRecord } from './manifest.ts';
 
 /** A pack holds at most this much; it is put when the next frame doesn't fit. */
-export const PACK_BYTES: number = 8 * 1024 * 1024;
+const PACK_BYTES: number = 8 * 1024 * 1024;
 
 /** One pack is filled while the others are on their way. */
 const PACKS_IN_MEMORY = 3;
