@@ -1,4 +1,5 @@
 import type { Cost } from './measure.ts';
+import { TASKS } from './tasks.ts';
 import { others, type ToolName } from './tool.ts';
 
 /** One measured run of one command. */
@@ -26,9 +27,11 @@ export interface Summary {
   ratio(other: ToolName, quantity: Quantity): number | undefined;
 }
 
-/** In order of first appearance. */
+/** One for each task that was measured, in the order of {@link TASKS}. */
 export function summaries(runs: readonly Run[]): readonly Summary[] {
-  return [...new Set(runs.map((run) => run.task))].map((task) => {
+  const measured = new Set(runs.map((run) => run.task));
+  const ordered = [...new Set([...TASKS, ...measured])].filter((task) => measured.has(task));
+  return ordered.map((task) => {
     return summaryOf(
       task,
       runs.filter((run) => run.task === task),

@@ -31,12 +31,12 @@ export function reportOf(results: Results): string {
     introduction(results),
     `![ours divided by theirs](${name}.svg)`,
     '## Targets',
-    markdownTable(['target', 'measured', ''], verdicts),
+    markdownTable(['target', 'measured', 'verdict'], verdicts),
     ...quantities.flatMap((words) => [`## ${words.title}`, comparison(compared, others, words)]),
     '## Ours alone',
     markdownTable(['', 'wall time, s', 'CPU time, s'], own.map(ownRow)),
     '## Tools',
-    tools.map(({ version, settings, name: tool }) => `- **${tool}**: ${version}. ${settings}.`).join('\n'),
+    tools.map(({ version, settings, name: tool }) => `- **${tool}**: ${version}; ${settings}.`).join('\n'),
     conditions,
   ];
   return `${sections.join('\n\n')}\n`;

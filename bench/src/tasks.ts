@@ -18,5 +18,16 @@ export function secondFull(percent: number): string {
   return `second full, ${percent} % changed`;
 }
 
+/** In the order of the report, which isn't that of measuring. */
+export const TASKS: readonly string[] = [
+  FIRST_FULL,
+  ...CHANGED_PERCENT.map(secondFull),
+  VERIFY,
+  RESTORE,
+  LIST,
+  HELP,
+  NODE_ALONE,
+];
+
 /** Tasks that only ours is measured in. */
 export const OWN_TASKS: readonly string[] = [LIST, HELP, NODE_ALONE];

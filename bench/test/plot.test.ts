@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plotOf } from '../src/plot.ts';
+import { element, label } from '../src/svg.ts';
+import { LIST } from '../src/tasks.ts';
 import { runOf } from './run-of.ts';
 
 /** Widths of the bars of a colour, in order. */
@@ -31,19 +33,25 @@ describe('plotOf', () => {
   });
 
   it('leaves out what nobody else was measured in, and says so when that is all', () => {
-    const alone = plotOf([runOf({ task: 'list' })]);
-    expect(alone).not.toContain('>list<');
+    const alone = plotOf([runOf({ task: LIST })]);
+    expect(alone).not.toContain(`>${LIST}<`);
     expect(alone).toContain('No other tool was measured.');
   });
 
-  it('is well-formed: every element is closed, no text breaks out', () => {
-    const svg = plotOf([runOf({ task: 'a < b & "c"' }), runOf({ task: 'a < b & "c"', tool: 'restic' })]);
-    expect(svg).toContain('a &lt; b &amp; &quot;c&quot;');
+  it('is well-formed: every element is closed', () => {
+    const svg = plotOf([runOf({}), runOf({ tool: 'restic' })]);
     const open: string[] = [];
     for (const [, closing, name = '', selfClosing] of svg.matchAll(/<(\/?)(\w+)[^>]*?(\/?)>/g)) {
       if (closing === '/') expect(open.pop()).toBe(name);
       else if (selfClosing !== '/') open.push(name);
     }
     expect(open).toEqual([]);
+  });
+});
+
+describe('an element', () => {
+  it('lets no text and no attribute break out', () => {
+    expect(label('a < b & "c"', { x: 1 })).toBe('<text x="1">a &lt; b &amp; &quot;c&quot;</text>');
+    expect(element('g', { id: '"><script' })).toBe('<g id="&quot;&gt;&lt;script"/>');
   });
 });
