@@ -11,7 +11,7 @@ import { type Death, DyingSink } from '../dying-sink.ts';
 
 /** Runs that end as a killed process does: at some put, without any cleanup. */
 
-const BLOCKS = 40;
+const BLOCKS = 24;
 const before = noise(BLOCKS * BLOCK_BYTES, 1);
 /** Every second block is another one. */
 const after = Buffer.from(before);

@@ -1,0 +1,36 @@
+import { findSet, listSets } from '@adcs-backup/core';
+import { objectKey } from '@adcs-backup/core/sink';
+import { MemorySink } from '@adcs-backup/core/testing';
+import { expect, test } from 'vitest';
+
+const SETS = 10_000;
+
+/** A set an hour, a chain a month, and as many other objects as sets. */
+async function sinkOfManySets(): Promise<MemorySink> {
+  const sink = new MemorySink();
+  const begun = Date.parse('2026-01-01T00:00:00Z');
+  for (let set = 0; set < SETS; set++) {
+    const time = (at: number): string =>
+      `${new Date(begun + at * 3600_000).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+    const place = `test-ca-1fe373/${time(set - (set % 720))}/${time(set)}-full`;
+    await sink.put(objectKey(`sets/${place}.json`), Buffer.from('{}'));
+    await sink.put(objectKey(`sets/${place}.outcome.json`), Buffer.from('{}'));
+    await sink.put(objectKey(`data/${place}/pack-00001`), Buffer.from('data'));
+  }
+  sink.calls.splice(0);
+  return sink;
+}
+
+test('10,000 sets are found by listing sets/ alone, once', async () => {
+  const sink = await sinkOfManySets();
+  const sets = await listSets(sink);
+  expect(sets).toHaveLength(SETS);
+  expect(sets.every(({ hasOutcome }) => hasOutcome)).toBe(true);
+  const labels = sets.map(({ label }) => label.text);
+  expect(labels.every((label, at) => at === 0 || label > (labels[at - 1] ?? ''))).toBe(true);
+  expect((await findSet(sink, { label: 'latest' })).label.text).toBe(labels.at(-1));
+  expect(sink.calls).toEqual([
+    { method: 'list', key: 'sets/' },
+    { method: 'list', key: 'sets/' },
+  ]);
+});
