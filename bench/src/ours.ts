@@ -1,14 +1,16 @@
 import { lineOf, linesOf } from './answer.ts';
 import { adcsBackup } from './command.ts';
+import { measuredCommit } from './commit.ts';
 import type { Place } from './place.ts';
 import { checkBackup, type Tool } from './tool.ts';
 
 /** The built adcs-backup, on a stand-in of Certadm. */
 export async function openOurs(): Promise<Tool> {
   const { stdout } = await adcsBackup('--version');
+  const commit = await measuredCommit();
   return {
     name: 'adcs-backup',
-    version: `adcs-backup ${stdout.trim()}, Node ${process.version}`,
+    version: [`adcs-backup ${stdout.trim()}`, commit, `Node ${process.version}`].filter(Boolean).join(', '),
     settings: '`backup`, `verify --read-data` and `restore` with their defaults; not encrypted',
     create: async () => undefined,
     async backup({ repository }, { library, bytes }) {
