@@ -10,8 +10,9 @@ export interface CaState {
   putBackLogs(): Promise<void>;
 }
 
-/** Keeps everything but the database; `kept` is a new folder. */
+/** Keeps everything but the database in the folder `kept`, in the place of what was there. */
 export async function keepLogs(ca: string, kept: string): Promise<CaState> {
+  await rm(kept, { recursive: true, force: true });
   await copyTree(ca, kept, isSmall);
   return {
     async putBackLogs() {

@@ -39,7 +39,7 @@ export function checkBackup(tool: ToolName, found: BackupFound): void {
     throw new Error(`${tool} lists ${found.sets.after} backups after a backup, and ${found.sets.before} before it`);
   }
   // Tools count a little differently: borg adds its metadata, ours leaves out what Certadm doesn't hand out itself.
-  if (Math.abs(found.readBytes / found.sourceBytes - 1) > 0.001) {
+  if (!(Math.abs(found.readBytes / found.sourceBytes - 1) <= 0.001)) {
     throw new Error(`${tool} says that it read ${found.readBytes} bytes, the source has ${found.sourceBytes}`);
   }
 }
