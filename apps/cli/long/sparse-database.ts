@@ -1,0 +1,85 @@
+import { createCipheriv, hash } from 'node:crypto';
+
+export const BLOCK_BYTES: number = 64 * 1024;
+
+export interface SparseShape {
+  readonly sizeBytes: number;
+  /** Blocks that are no zeros, spread evenly; the first and the last block of the file are among them. */
+  readonly filledBlocks: number;
+  /** Of those, every so manyth has another content than in version 0. */
+  readonly changedEvery: number;
+  readonly version: number;
+}
+
+/** The content of a database of any size: zeros, but for some blocks of noise. */
+export class SparseDatabase {
+  readonly sizeBytes: number;
+  readonly #shape: SparseShape;
+  /** Number of each filled block, by index in the file. */
+  readonly #filled: Map<number, number> = new Map();
+  readonly #buffers: Map<ArrayBufferLike, ReaderBuffer> = new Map();
+
+  constructor(shape: SparseShape) {
+    this.#shape = shape;
+    this.sizeBytes = shape.sizeBytes;
+    const last = Math.ceil(shape.sizeBytes / BLOCK_BYTES) - 1;
+    for (let number = 0; number < shape.filledBlocks; number++) {
+      this.#filled.set(Math.round((number * last) / (shape.filledBlocks - 1)), number);
+    }
+  }
+
+  /** Index in the file of every block that is no zeros. */
+  get filledBlocks(): readonly number[] {
+    return [...this.#filled.keys()];
+  }
+
+  get changedBlocks(): number {
+    return [...this.#filled.values()].filter((number) => this.#versionOf(number) > 0).length;
+  }
+
+  /** What lies at `offset`, which must be the start of a block; gives the number of bytes, 0 at the end. */
+  read(into: Uint8Array, offset: number): number {
+    const length = Math.min(into.length, this.sizeBytes - offset);
+    const buffer = this.#zero(into);
+    for (let at = 0; at < length; at += BLOCK_BYTES) {
+      const index = (offset + at) / BLOCK_BYTES;
+      if (!this.#filled.has(index)) continue;
+      into.set(this.block(index).subarray(0, length - at), at);
+      buffer.isSpoiled = true;
+    }
+    return length;
+  }
+
+  /** A whole block. */
+  block(index: number): Uint8Array {
+    const number = this.#filled.get(index);
+    if (number === undefined) return new Uint8Array(BLOCK_BYTES);
+    const key = hash('sha256', `block ${number}, version ${this.#versionOf(number)}`, 'buffer').subarray(0, 16);
+    return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(BLOCK_BYTES));
+  }
+
+  #versionOf(number: number): number {
+    return number % this.#shape.changedEvery === 0 ? this.#shape.version : 0;
+  }
+
+  /** A reader fills each of its buffers from the start. */
+  #zero(into: Uint8Array): ReaderBuffer {
+    const buffer = this.#buffers.get(into.buffer) ?? { zeroed: new Set(), isSpoiled: false };
+    this.#buffers.set(into.buffer, buffer);
+    if (into.byteOffset === 0 && buffer.isSpoiled) {
+      buffer.zeroed.clear();
+      buffer.isSpoiled = false;
+    }
+    if (!buffer.zeroed.has(into.byteOffset)) into.fill(0);
+    buffer.zeroed.add(into.byteOffset);
+    return buffer;
+  }
+}
+
+/** What is known of a reader's buffer: filling it with zeros each time would cost more than all the rest. */
+interface ReaderBuffer {
+  /** Offsets in it from which on a read has left zeros. */
+  readonly zeroed: Set<number>;
+  /** It was given content since: the reader packs that in place, anywhere in the buffer. */
+  isSpoiled: boolean;
+}
