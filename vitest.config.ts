@@ -11,16 +11,21 @@ const roots = [
 ];
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@adcs-backup/source', 'module', 'node', 'development|production'] } },
   test: {
     // Shared machines are slow at times; nothing here depends on how long something takes.
     testTimeout: 60_000,
+    // Node runs the sources itself, in tests as in the processes and threads that tests begin: what these cover adds up.
+    experimental: { viteModuleRunner: false },
+    execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'],
+    // Slow suites lie beside test/, and have a configuration of their own.
+    include: ['test/**/*.test.ts'],
     projects: roots.map((root) => ({ extends: true, root, test: { name: root } })),
     coverage: {
       provider: 'v8',
       include: ['**/src/**/*.ts'],
-      // Programs that tests run in processes of their own; what they do is checked there.
+      // Measurements for people to read, no part of what is published.
       exclude: ['**/bench/**'],
+      autoAttachSubprocess: true,
       reporter: ['text-summary', 'json-summary', 'html'],
       reportsDirectory: '.out/coverage',
     },

@@ -29,10 +29,10 @@ export interface CliResult {
 
 export type CliProcess = ChildProcessByStdio<null, Readable, Readable>;
 
-/** A clean environment: no settings, no colours, a zone that isn't UTC. */
+/** A clean environment: no settings, no colours, a zone that isn't UTC; what a process covers is still measured. */
 export function cleanEnvironment(env: CliOptions['env'] = {}): Record<string, string | undefined> {
-  const { PATH, HOME, SystemRoot } = process.env;
-  return { PATH, HOME, SystemRoot, TZ: 'Asia/Kolkata', ...env };
+  const { PATH, HOME, SystemRoot, NODE_V8_COVERAGE } = process.env;
+  return { PATH, HOME, SystemRoot, NODE_V8_COVERAGE, TZ: 'Asia/Kolkata', ...env };
 }
 
 export function startCli(args: readonly string[], { env, cwd, node = [] }: CliOptions = {}): CliProcess {

@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { objectKey } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
-import { type FileSystem, openDiskSink } from '../src/index.ts';
+import type { FileSystem } from '../src/index.ts';
 import { withoutLinks } from './file-systems.ts';
+import { openSink } from './open-sink.ts';
 import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -30,7 +31,7 @@ function beforePublishing(step: (claim: string) => Promise<void>): FileSystem {
 describe('publishing without hard links', () => {
   it.each(['EPERM', 'ENOTSUP', 'EMLINK', 'EISDIR', 'UNKNOWN'])('is taken up when a link gives %s', async (errno) => {
     const folder = await temp.make(`errno ${errno}`);
-    await using sink = await openDiskSink(folder, { fileSystem: withoutLinks(promises, errno) });
+    const sink = await openSink(folder, { fileSystem: withoutLinks(promises, errno) });
     await sink.put(key, bytesOf('', 10));
     expect(await readdir(folder)).toEqual(['pack']);
   });
@@ -39,7 +40,7 @@ describe('publishing without hard links', () => {
     const folder = await temp.make('dead writer');
     await mkdir(join(folder, 'pack.claim~'));
     await writeFile(join(folder, 'pack.claim~', '0123456789abcdef'), 'left by a crash');
-    await using sink = await openDiskSink(folder, { fileSystem: noLinks, claimPatienceMs: 50 });
+    const sink = await openSink(folder, { fileSystem: noLinks, claimPatienceMs: 50 });
     await sink.put(key, bytesOf('mine', 10));
     expect(bytesOf('mine', 10).equals(await sink.get(key))).toBe(true);
     expect(await readdir(folder)).toEqual(['pack']);
@@ -48,7 +49,7 @@ describe('publishing without hard links', () => {
   it('is not held up at all by an empty claim folder', async () => {
     const folder = await temp.make('empty claim');
     await mkdir(join(folder, 'pack.claim~'));
-    await using sink = await openDiskSink(folder, { fileSystem: noLinks, claimPatienceMs: 1e9 });
+    const sink = await openSink(folder, { fileSystem: noLinks, claimPatienceMs: 1e9 });
     await sink.put(key, bytesOf('mine', 10));
     expect(await readdir(folder)).toEqual(['pack']);
   });
@@ -57,7 +58,7 @@ describe('publishing without hard links', () => {
     const folder = await temp.make('published, then dead');
     await mkdir(join(folder, 'pack.claim~'));
     await writeFile(join(folder, 'pack'), 'whole');
-    await using sink = await openDiskSink(folder, { fileSystem: noLinks });
+    const sink = await openSink(folder, { fileSystem: noLinks });
     await rejectsWith(sink.put(key, bytesOf('mine', 10)), 'object-exists');
     expect(await readFile(join(folder, 'pack'), 'utf8')).toBe('whole');
     expect(await readdir(folder)).toEqual(['pack']);
@@ -65,11 +66,11 @@ describe('publishing without hard links', () => {
 
   it('never replaces: a slow writer whose claim was taken fails, and may try again', async () => {
     const folder = await temp.make('slow writer');
-    await using quick = await openDiskSink(folder, { fileSystem: noLinks, claimPatienceMs: 20 });
+    const quick = await openSink(folder, { fileSystem: noLinks, claimPatienceMs: 20 });
     const fileSystem = beforePublishing(async () => {
       await quick.put(key, bytesOf('quick', 10));
     });
-    await using slow = await openDiskSink(folder, { fileSystem });
+    const slow = await openSink(folder, { fileSystem });
     const error = await rejectsWith(slow.put(key, bytesOf('slow', 10)), 'sink-failed', /another writer took over/);
     expect(error.retryable).toBe(true);
     expect(bytesOf('quick', 10).equals(await quick.get(key))).toBe(true);
@@ -78,14 +79,14 @@ describe('publishing without hard links', () => {
 
   it('waits for a writer that is about to publish, then says that the object exists', async () => {
     const folder = await temp.make('waiting');
-    await using second = await openDiskSink(folder, { fileSystem: noLinks });
+    const second = await openSink(folder, { fileSystem: noLinks });
     let waiting: Promise<unknown> = Promise.resolve();
     const fileSystem = beforePublishing(async (claim) => {
       waiting = rejectsWith(second.put(key, bytesOf('second', 10)), 'object-exists');
       // Until the second writer has met the first one's claim.
       while ((await readdir(join(claim, '..'))).length < 2) await new Promise(setImmediate);
     });
-    await using first = await openDiskSink(folder, { fileSystem });
+    const first = await openSink(folder, { fileSystem });
     await first.put(key, bytesOf('first', 10));
     await waiting;
     expect(bytesOf('first', 10).equals(await first.get(key))).toBe(true);
@@ -106,7 +107,7 @@ describe('publishing without hard links', () => {
         return Reflect.apply(target, self, given);
       },
     });
-    await using sink = await openDiskSink(folder, { fileSystem: { ...noLinks, readdir: readdirAndAbort } });
+    const sink = await openSink(folder, { fileSystem: { ...noLinks, readdir: readdirAndAbort } });
     await expect(sink.put(key, bytesOf('', 10), { signal: controller.signal })).rejects.toBe(reason);
     expect(await keysOf(sink, '')).toEqual([]);
     expect(await readdir(folder, { recursive: true })).toEqual(['pack.claim~', 'pack.claim~/0123456789abcdef']);
@@ -122,7 +123,7 @@ describe('publishing without hard links', () => {
         return undefined;
       },
     });
-    await using sink = await openDiskSink(folder, { fileSystem: { ...noLinks, mkdir: mkdirThenGone } });
+    const sink = await openSink(folder, { fileSystem: { ...noLinks, mkdir: mkdirThenGone } });
     await sink.put(key, bytesOf('', 10));
     expect(removals).toBe(0);
     expect(await readdir(folder)).toEqual(['pack']);
@@ -133,7 +134,7 @@ describe('publishing without hard links', () => {
     const fileSystem = beforePublishing(async () => {
       throw Object.assign(new Error('ENOSPC: made by the test'), { code: 'ENOSPC' });
     });
-    await using sink = await openDiskSink(folder, { fileSystem });
+    const sink = await openSink(folder, { fileSystem });
     await rejectsWith(sink.put(key, bytesOf('', 10)), 'sink-full');
     expect(await readdir(folder)).toEqual([]);
   });

@@ -5,6 +5,7 @@ import { objectKey } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
 import { type DiskSinkOptions, openDiskSink } from '../src/index.ts';
 import { type Failing, failing, withoutLinks } from './file-systems.ts';
+import { openSink } from './open-sink.ts';
 import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -33,7 +34,7 @@ describe('opening a folder', () => {
 
   it('shows the absolute path as its location', async () => {
     const folder = await temp.make('open-relative');
-    await using sink = await openDiskSink(relative(process.cwd(), folder));
+    const sink = await openSink(relative(process.cwd(), folder));
     expect(sink.location).toBe(folder);
   });
 
@@ -52,7 +53,7 @@ describe('what lies in the folder', () => {
     'is the objects alone after puts that won and lost, %s',
     async (name, options) => {
       const folder = await temp.make(`only objects ${name}`);
-      await using sink = await openDiskSink(folder, options);
+      const sink = await openSink(folder, options);
       await Promise.allSettled(Array.from({ length: 5 }, () => sink.put(key, bytesOf('', 10))));
       await rejectsWith(sink.put(key, bytesOf('', 10)), 'object-exists');
       expect(await everythingIn(folder)).toEqual(['data', 'data/ca', 'data/ca/pack-00001']);
@@ -61,7 +62,7 @@ describe('what lies in the folder', () => {
 
   it('is nothing after the last object was deleted', async () => {
     const folder = await temp.make('emptied');
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(key, bytesOf('', 10));
     await sink.delete(key);
     expect(await everythingIn(folder)).toEqual([]);
@@ -69,7 +70,7 @@ describe('what lies in the folder', () => {
 
   it('is listed only where it is an object: no temp file, claim, system folder or foreign name', async () => {
     const folder = await temp.make('strays');
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(objectKey('a/.tmp-1'), bytesOf('', 1));
     await mkdir(join(folder, 'a/b.claim~'));
     await mkdir(join(folder, 'System Volume Information'));
@@ -86,13 +87,13 @@ describe('what lies in the folder', () => {
     await symlink(elsewhere, join(folder, 'linked'));
     await symlink(join(elsewhere, 'object'), join(folder, 'file'));
     await symlink(join(elsewhere, 'missing'), join(folder, 'dangling'));
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     expect(await keysOf(sink, '')).toEqual(['file', 'linked/object']);
   });
 
   it('may be emptied by another process between two puts', async () => {
     const folder = await temp.make('swept');
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(objectKey('data/a'), bytesOf('', 1));
     await rm(join(folder, 'data'), { recursive: true });
     await sink.put(objectKey('data/b'), bytesOf('', 1));
@@ -101,7 +102,7 @@ describe('what lies in the folder', () => {
 
   it('can vanish while it is listed', async () => {
     const folder = await temp.make('vanishing');
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     for (const each of ['a/1', 'b/1', 'c/1']) await sink.put(objectKey(each), bytesOf('', 1));
     const seen: string[] = [];
     for await (const object of sink.list('')) {
@@ -118,7 +119,7 @@ describe('a key that is a folder of other keys', () => {
     ['without', { fileSystem: withoutLinks(promises, 'EISDIR') }],
   ] satisfies [string, DiskSinkOptions][])('is refused, and the other way round, %s', async (name, options) => {
     const folder = await temp.make(`folder or object ${name}`);
-    await using sink = await openDiskSink(folder, options);
+    const sink = await openSink(folder, options);
     await sink.put(objectKey('a/b'), bytesOf('', 1));
     await rejectsWith(sink.put(objectKey('a'), bytesOf('', 1)), 'invalid-key', /object a can't be stored/);
     await rejectsWith(sink.put(objectKey('a/b/c'), bytesOf('', 1)), 'invalid-key', /b is a file/);
@@ -131,7 +132,7 @@ describe('a folder that is gone in mid-run', () => {
     const parent = await temp.make('unplugged');
     const folder = join(parent, 'disk');
     await mkdir(folder);
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(key, bytesOf('', 1));
     await rename(folder, join(parent, 'elsewhere'));
     const calls = [
@@ -164,7 +165,7 @@ describe('a folder that is gone while it is listed', () => {
     const parent = await temp.make('unplugged while listed');
     const folder = join(parent, 'disk');
     await mkdir(folder);
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     for (const each of ['a/1', 'b/1']) await sink.put(objectKey(each), bytesOf('', 1));
     const listing = (async () => {
       for await (const _object of sink.list('')) await rename(folder, join(parent, 'elsewhere'));
@@ -190,7 +191,7 @@ describe('errors of the file system', () => {
   ] satisfies Case[])('$calls is $code, retryable $retryable', async ({ calls, code, retryable, hint }) => {
     const folder = await temp.make(`errors ${Object.entries(calls).flat().join(' ')}`);
     let fileSystem = { ...promises };
-    await using sink = await openDiskSink(folder, {
+    const sink = await openSink(folder, {
       // Fails only after opening.
       fileSystem: new Proxy(promises, { get: (_target, name) => Reflect.get(fileSystem, name) }),
     });
@@ -206,7 +207,7 @@ describe('errors of the file system', () => {
   it('keeps the first error when cleaning up fails too, with both as cause', async () => {
     const folder = await temp.make('cleaning fails');
     const fileSystem = failing(promises, { link: 'ENOSPC', unlink: 'EIO' });
-    await using sink = await openDiskSink(folder, { fileSystem });
+    const sink = await openSink(folder, { fileSystem });
     const error = await rejectsWith(sink.put(key, bytesOf('', 1)), 'sink-full');
     expect(error.cause).toMatchObject({ errors: [{ code: 'ENOSPC' }, { code: 'EIO' }] });
     expect(await keysOf(sink, '')).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { diskLocation, sinkPlugin } from '../src/index.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -55,7 +55,8 @@ describe('diskLocation', () => {
 describe('the disk plug-in', () => {
   it('opens the folder that a file: URL names', async () => {
     const folder = await temp.make('by url');
-    await using sink = await sinkPlugin.open(new URL(`file://${folder.replaceAll(' ', '%20')}`));
+    const sink = await sinkPlugin.open(new URL(`file://${folder.replaceAll(' ', '%20')}`));
+    onTestFinished(() => sink[Symbol.asyncDispose]());
     expect(sink.location).toBe(folder);
     expect(sinkPlugin.schemes).toEqual(['file']);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { afterEach, describe, expect, it, type TestContext } from 'vitest';
-import { openDiskSink } from '../src/index.ts';
+import { openSink } from './open-sink.ts';
 import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -47,7 +47,7 @@ afterEach(() => {
 describe('a real file system', () => {
   it('that is full: says sink-full, leaves nothing of the object, keeps the others', async (context) => {
     const folder = await mountOrSkip(context, 'full', [tmpfs]);
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(objectKey('a/1'), bytesOf('1', 600_000));
     const error = await rejectsWith(sink.put(objectKey('a/2'), bytesOf('2', 600_000)), 'sink-full', /object a\/2/);
     expect(error).toMatchObject({ retryable: false, cause: { code: 'ENOSPC' }, hint: expect.stringMatching(/room/) });
@@ -61,7 +61,7 @@ describe('a real file system', () => {
     const folder = await mountOrSkip(context, 'read-only', [tmpfs]);
     await writeFile(join(folder, 'object'), 'x');
     run(`mount -o remount,ro ${folder}`);
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     const error = await rejectsWith(sink.put(objectKey('a/1'), bytesOf('', 1)), 'sink-denied', /object a\/1/);
     expect(error).toMatchObject({ cause: { code: 'EROFS' }, hint: expect.stringMatching(/read-only/) });
     await rejectsWith(sink.put(objectKey('b'), bytesOf('', 1)), 'sink-denied');
@@ -71,13 +71,13 @@ describe('a real file system', () => {
 
   it('that is unmounted in mid-run: nothing is written to the folder underneath', async (context) => {
     const folder = await mountOrSkip(context, 'unmounted', [tmpfs]);
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     await sink.put(objectKey('a'), bytesOf('', 1));
     run(`umount ${folder}`);
     mounted.length = 0;
     await rejectsWith(sink.put(objectKey('b'), bytesOf('', 1)), 'sink-unreachable', /another volume/);
     await rejectsWith(keysOf(sink, ''), 'sink-unreachable', /another volume/);
-    await using underneath = await openDiskSink(folder);
+    const underneath = await openSink(folder);
     expect(await keysOf(underneath, '')).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('a real file system', () => {
     const folder = await mountOrSkip(context, 'exfat', [`-t exfat -o loop ${image}`, `-t exfat-fuse -o loop ${image}`]);
     await writeFile(join(folder, 'probe'), '');
     await expect(link(join(folder, 'probe'), join(folder, 'probe2'))).rejects.toMatchObject({ code: 'EPERM' });
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     const puts = Array.from({ length: 8 }, (_, index) => sink.put(objectKey('a/b'), bytesOf(`racer ${index}`, 1000)));
     const results = await Promise.allSettled(puts);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { objectKey } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
-import { openDiskSink } from '../src/index.ts';
+import { openSink } from './open-sink.ts';
 import { bytesOf } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -28,7 +28,7 @@ describe.each(['links', 'no-links'])('several processes on one folder, %s', (lin
         (await text(startWriter(folder, name, '15', 'shared', links).stdout)).trim().split('\n'),
       ),
     );
-    await using sink = await openDiskSink(folder);
+    const sink = await openSink(folder);
     for (let index = 0; index < 15; index += 1) {
       const winners = names.filter((_name, writerIndex) => outputs[writerIndex]?.[index] === `won raced/${index}`);
       expect(winners, `raced/${index}`).toHaveLength(1);
@@ -50,7 +50,7 @@ describe.each(['links', 'no-links'])('several processes on one folder, %s', (lin
       }
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       expect(child.signalCode).toBe('SIGKILL');
-      await using sink = await openDiskSink(folder);
+      const sink = await openSink(folder);
       const listed: string[] = [];
       for await (const object of sink.list(`round-${round}/`)) {
         listed.push(object.key);

@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { objectKey } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
-import { type FileSystem, openDiskSink } from '../src/index.ts';
+import type { FileSystem } from '../src/index.ts';
 import { systemError, withoutLinks } from './file-systems.ts';
+import { openSink } from './open-sink.ts';
 import { bytesOf, keysOf } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -63,7 +64,7 @@ describe('a put', () => {
   it('writes, flushes, closes, links, removes the temp name, flushes the folder; new folders first', async () => {
     const folder = await temp.make('sequence');
     const { steps, fileSystem } = recording(folder, promises);
-    await using sink = await openDiskSink(folder, { fileSystem });
+    const sink = await openSink(folder, { fileSystem });
     await sink.put(objectKey('a/b/c'), bytesOf('', 10));
     expect(steps).toEqual([
       'flush .',
@@ -83,7 +84,7 @@ describe('a put', () => {
   it('renames through a claim where links are not supported, and tries links only once', async () => {
     const folder = await temp.make('sequence without links');
     const { steps, fileSystem } = recording(folder, withoutLinks(promises, 'ENOSYS'));
-    await using sink = await openDiskSink(folder, { fileSystem });
+    const sink = await openSink(folder, { fileSystem });
     for (const key of ['c', 'd']) await sink.put(objectKey(key), bytesOf('', 10));
     expect(steps.filter((step) => /link|rename/.test(step))).toEqual([
       'link .tmp-*~ c',
@@ -98,7 +99,7 @@ describe('a put', () => {
   it('never gives links up once one has worked', async () => {
     const folder = await temp.make('links worked');
     let link = promises.link;
-    await using sink = await openDiskSink(folder, { fileSystem: { ...promises, link: (from, to) => link(from, to) } });
+    const sink = await openSink(folder, { fileSystem: { ...promises, link: (from, to) => link(from, to) } });
     await sink.put(objectKey('a'), bytesOf('', 1));
     link = () => Promise.reject(systemError('EACCES'));
     await expect(sink.put(objectKey('b'), bytesOf('', 1))).rejects.toMatchObject({ code: 'sink-denied' });
@@ -111,7 +112,7 @@ describe('a put', () => {
       await promises.link(from, to);
       throw systemError('EEXIST');
     };
-    await using sink = await openDiskSink(folder, { fileSystem: { ...promises, link } });
+    const sink = await openSink(folder, { fileSystem: { ...promises, link } });
     await sink.put(objectKey('a'), bytesOf('', 1));
     expect(await readdir(folder)).toEqual(['a']);
   });
@@ -122,7 +123,7 @@ describe('a put', () => {
       if (flags === 'r' || flags === 'r+') throw systemError(errno);
       return await promises.open(path, flags, mode);
     };
-    await using sink = await openDiskSink(folder, { fileSystem: { ...promises, open } });
+    const sink = await openSink(folder, { fileSystem: { ...promises, open } });
     await expect(sink.put(objectKey('a/b'), bytesOf('', 1))).resolves.toMatchObject({ key: 'a/b' });
   });
 
@@ -132,7 +133,7 @@ describe('a put', () => {
       if (flags === 'r' || flags === 'r+') throw systemError('EIO');
       return await promises.open(path, flags, mode);
     };
-    await using sink = await openDiskSink(folder, { fileSystem: { ...promises, open } });
+    const sink = await openSink(folder, { fileSystem: { ...promises, open } });
     await expect(sink.put(objectKey('a'), bytesOf('', 1))).rejects.toMatchObject({ code: 'sink-unreachable' });
   });
 
@@ -142,7 +143,7 @@ describe('a put', () => {
   ])('leaves nothing visible and no temp file when aborted at any step, %s', async (name, base) => {
     const reason = new Error('enough');
     const whole = recording(await temp.make(`steps ${name}`), base);
-    await using probe = await openDiskSink(await temp.make(`steps ${name}`), { fileSystem: whole.fileSystem });
+    const probe = await openSink(await temp.make(`steps ${name}`), { fileSystem: whole.fileSystem });
     await probe.put(objectKey('a/b'), bytesOf('', 2_000_000));
     expect(whole.steps.length).toBeGreaterThan(6);
     for (const [index] of whole.steps.entries()) {
@@ -153,7 +154,7 @@ describe('a put', () => {
         count += 1;
         if (count === index) controller.abort(reason);
       });
-      await using sink = await openDiskSink(folder, { fileSystem });
+      const sink = await openSink(folder, { fileSystem });
       const [result] = await Promise.allSettled([
         sink.put(objectKey('a/b'), bytesOf('', 2_000_000), { signal: controller.signal }),
       ]);
