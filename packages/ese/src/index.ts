@@ -1,5 +1,25 @@
 export { type BackupInfo, readBackupInfo, writeBackupInfo } from './backup-info.ts';
 export { type BlockChecksum, type BlockPlace, blockChecksum } from './block-checksum.ts';
+export { type CheckpointCheckResult, type CheckpointFacts, checkCheckpoint } from './check/checkpoint-check.ts';
+export { DatabaseChecker, type DatabaseCheckOptions, type DatabaseCheckResult } from './check/database-checker.ts';
+export type {
+  DatabaseFacts,
+  DatabaseHeaderFacts,
+  DatabaseState,
+  RequiredLogFacts,
+  TrailerFacts,
+} from './check/database-facts.ts';
+export type { CheckResult, Finding, FindingKind } from './check/finding.ts';
+export { checkFlushMap } from './check/flush-map-check.ts';
+export type { ExpectedDatabase } from './check/header-rules.ts';
+export { checkLogChain, type LogChainFinding, type LogChainFindingKind } from './check/log-chain.ts';
+export { LogChecker, type LogCheckOptions, type LogCheckResult } from './check/log-checker.ts';
+export type { AttachedDatabase, LogFacts, LogHeaderFacts } from './check/log-facts.ts';
+export { checkLogBelongs, checkLogSet } from './check/log-set.ts';
+export { type NeededLogs, neededLogs } from './check/needed-logs.ts';
+export type { PageCounts } from './check/page-checker.ts';
+export type { EngineTime } from './check/raw-fact.ts';
+export type { SegmentKind } from './check/segment-kind.ts';
 export { type Checkpoint, decodeCheckpointPosition, encodeCheckpoint } from './checkpoint.ts';
 export {
   type DatabaseHeader,

@@ -44,16 +44,17 @@ export function checkPage(view: DataView, page: PagePlace, pageSize: number): Pa
 }
 
 /** Pages up to 8 KiB are one block; larger ones four. */
-function blockCount(pageSize: number): number {
+export function blockCount(pageSize: number): number {
   return pageSize <= 8192 ? 1 : 4;
 }
 
 /** Where the checksum of a block is stored in its page. */
-function storedAt(block: number): number {
+export function storedAt(block: number): number {
   return block === 0 ? 0 : 32 + block * 8;
 }
 
-function checksumOfBlock(
+/** What the checksum of a block should be. Whatever the page is, not only in pages of the newer format. */
+export function checksumOfBlock(
   view: DataView,
   page: PagePlace,
   which: { readonly pageSize: number; readonly block: number },
@@ -70,7 +71,7 @@ function checkOldFormat(view: DataView, page: PagePlace, pageSize: number): Page
   return fits && view.getUint32(page.offset + 4, true) === page.number ? 'valid' : 'bad';
 }
 
-function isZero(view: DataView, offset: number, sizeBytes: number): boolean {
+export function isZero(view: DataView, offset: number, sizeBytes: number): boolean {
   for (let at = offset; at < offset + sizeBytes; at += 4) {
     if (view.getUint32(at, true) !== 0) return false;
   }

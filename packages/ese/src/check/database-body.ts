@@ -1,0 +1,96 @@
+import {
+  type DatabaseFacts,
+  type DatabaseHeaderFacts,
+  readDatabaseHeaderFacts,
+  type TrailerFacts,
+} from './database-facts.ts';
+import type { HeaderPages } from './database-headers.ts';
+import type { FindingList } from './finding.ts';
+import { checkHeaders, type ExpectedDatabase } from './header-rules.ts';
+import { PageChecker, type PageCounts, type SuspectPage } from './page-checker.ts';
+import { isStreamingCopy, trailerMismatch } from './trailer-rules.ts';
+import { UnitCutter } from './unit-cutter.ts';
+
+const BACKUP_OFFSET = 184;
+
+/** The check of a database once its headers are known. It is fed the whole file, headers included. */
+export class DatabaseBody {
+  readonly #headers: HeaderPages;
+  readonly #header: DatabaseHeaderFacts;
+  readonly #findings: FindingList;
+  readonly #checker: PageChecker;
+  readonly #cutter: UnitCutter;
+  #trailer: TrailerFacts | undefined;
+
+  constructor(headers: HeaderPages, expected: ExpectedDatabase, findings: FindingList) {
+    const checker = new PageChecker(headers.pageSize, findings);
+    this.#headers = headers;
+    this.#header = readDatabaseHeaderFacts(headers.used);
+    this.#findings = findings;
+    this.#checker = checker;
+    this.#cutter = new UnitCutter(headers.pageSize, (view, offset, index) => {
+      if (index >= 2) checker.check(view, offset, index);
+    });
+    checkHeaders(headers, expected, findings);
+    if (expected === 'streaming-copy' && !isStreamingCopy(this.#header)) {
+      const message = 'the header is not that of a fresh streaming copy';
+      findings.error({ kind: 'not-a-streaming-copy', offset: BACKUP_OFFSET, message });
+    }
+  }
+
+  get facts(): DatabaseFacts {
+    const [fromHeader, fromTrailer] = [this.#header.currentFullBackup, this.#trailer?.backup];
+    return {
+      ...this.#header,
+      shadowHeader: this.#headers.shadow,
+      trailer: this.#trailer,
+      genLow: fromTrailer?.genLow ?? fromHeader?.genLow,
+      genHigh: fromTrailer?.genHigh || fromHeader?.genHigh || undefined,
+    };
+  }
+
+  get pages(): Readonly<PageCounts> {
+    return this.#checker.counts;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#isSupported) this.#cutter.push(bytes);
+  }
+
+  end(): void {
+    if (!this.#isSupported) return;
+    const { suspect } = this.#checker;
+    if (suspect?.trailer !== undefined) this.#endWithTrailer(suspect, suspect.trailer);
+    const isCutOff = suspect?.trailer === undefined && this.#endWithoutTrailer(suspect);
+    const { restBytes, count } = this.#cutter;
+    if (isCutOff || (restBytes === 0 && count >= 2)) return;
+    const message = count < 2 ? "the file ends before the header's shadow does" : 'the file ends within a page';
+    this.#findings.error({ kind: 'length-wrong', offset: count * this.#header.pageSize, message });
+  }
+
+  get #isSupported(): boolean {
+    return this.#headers.pageSize !== 2048;
+  }
+
+  #endWithTrailer({ number, offset }: SuspectPage, trailer: TrailerFacts): void {
+    this.#trailer = trailer;
+    const message = trailerMismatch(this.#header, trailer);
+    if (message !== undefined) this.#findings.error({ kind: 'trailer-mismatch', offset, number, message });
+  }
+
+  /** Returns whether it reported that the end of the file is missing. */
+  #endWithoutTrailer(suspect: SuspectPage | undefined): boolean {
+    const isRequired = isStreamingCopy(this.#header) && !this.#checker.trailerBeforeEnd;
+    const isKnownPage = suspect?.diagnosis.flippedBit !== undefined || suspect?.diagnosis.actualNumber !== undefined;
+    if (isRequired && suspect !== undefined && !isKnownPage) {
+      const message = 'the last page should be the trailer, but is damaged';
+      this.#findings.error({ kind: 'trailer-bad', offset: suspect.offset, number: suspect.number, message });
+      return false;
+    }
+    if (suspect !== undefined) this.#checker.reportBad(suspect);
+    if (!isRequired) return false;
+    const message = 'the trailer of the streaming copy is missing: the end of the file is lost';
+    this.#findings.error({ kind: 'trailer-missing', offset: this.#cutter.count * this.#header.pageSize, message });
+    return true;
+  }
+}
