@@ -52,6 +52,13 @@ describe('withRetry', () => {
     expect(memory.objects.get(key)?.bytes).toEqual(bytes);
   });
 
+  it('needs nobody to be told', async () => {
+    const memory = new MemorySink();
+    const sink = withRetry(new FaultySink(memory, [{ method: 'put' }]), { firstDelayMs: 0 });
+    await sink.put(key, bytes);
+    expect(memory.objects.get(key)?.bytes).toEqual(bytes);
+  });
+
   it.each(['get', 'stat', 'delete'] as const)('makes a failed %s again', async (method) => {
     const { sink, memory, faulty } = bench([{ method, times: 2 }]);
     await memory.put(key, bytes);

@@ -33,10 +33,8 @@ export function chooseChain(
 ): ChosenChain {
   const label = nextLabel(io.startedAt, io.options.type, data.lastLabel);
   const newestSet = earlier.at(-1);
-  const interrupted = data.interrupted
-    .filter((run) => run.maps.length > 0 && run.label.text > (newestSet?.label.text ?? ''))
-    .reverse();
-  const chain = [newestSet?.chain, interrupted[0]?.chain].reduce(later);
+  const interrupted = data.interrupted.filter((run) => run.maps.length > 0 && isAfter(run, newestSet)).reverse();
+  const chain = interrupted[0]?.chain ?? newestSet?.chain;
   const isSealedChain = chain === newestSet?.chain;
   const isReadable = !isSealedChain || lineage.newest !== undefined;
   if (chain === undefined || !isReadable || io.options.newChain === true || isTooOld(chain, io)) {
@@ -50,12 +48,11 @@ export function chooseChain(
   };
 }
 
-function later(one: string | undefined, other: string | undefined): string | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one > other ? one : other;
+function isAfter(run: InterruptedRun, set: SetEntry | undefined): boolean {
+  return set === undefined || (run.label.text > set.label.text && run.chain >= set.chain);
 }
 
-/** A chain is named by the time of its first label. */
+/** A chain is named by the time of its first label; one with another name is nothing to go on in. */
 function isTooOld(chain: string, { options, startedAt }: BackupIo): boolean {
   const begun = parseLabel(`${chain}-full`)?.time ?? new Date(0);
   return startedAt.getTime() - begun.getTime() >= (options.chainMaxAgeMs ?? DEFAULT_CHAIN_MAX_AGE_MS);

@@ -15,9 +15,9 @@ const MAX_WORKERS = 4;
 const systemClock: Clock = {
   now: () => new Date(),
   sleep: async (ms, signal) => {
-    await delay(ms, undefined, { signal }).catch((error: unknown) => {
-      throw signal?.aborted === true ? signal.reason : error;
-    });
+    // Only the signal ends a wait early, and its own reason is what counts.
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+    signal?.throwIfAborted();
   },
 };
 

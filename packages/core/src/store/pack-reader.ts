@@ -14,8 +14,8 @@ const BLOCKS_PER_PASS = 512 * 1024;
 const FETCHES = 2;
 
 export interface ReadPacksOptions extends CallOptions {
-  /** Only these packs, by index in the manifest; default all. */
-  readonly choose?: (pack: number) => boolean;
+  /** Only these packs of the manifest; default all. */
+  readonly choose?: (pack: ObjectRecord) => boolean;
   /** Told of a pack that is damaged or missing, instead of ending with the error. */
   readonly onDamaged?: (pack: ObjectRecord, error: AdcsBackupError) => void;
   readonly onPackRead?: (pack: ObjectRecord) => void;
@@ -39,7 +39,7 @@ export async function* readPacks(
     const wanted = manifest.packs
       .slice(first, end)
       .map((record, index) => ({ record, index: first + index }))
-      .filter(({ index }) => scan.blocksOfPack[index] !== 0 && (options.choose?.(index) ?? true));
+      .filter(({ index, record }) => scan.blocksOfPack[index] !== 0 && (options.choose?.(record) ?? true));
     for await (const { index, record, body } of fetchAhead(sink, wanted, options)) {
       try {
         yield* piecesOf(await body, record.key, refs.ofPack(index));

@@ -2,7 +2,7 @@ import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import type { InterruptedRun } from './chain-data.ts';
 import type { Extent, Manifest } from './manifest.ts';
-import { type BlockMap, decodeMap } from './map.ts';
+import { decodeMap } from './map.ts';
 import type { ReferenceFile, ReferenceRun } from './reference.ts';
 import { readRecorded } from './set-reader.ts';
 
@@ -13,11 +13,7 @@ export interface ReferenceOptions extends CallOptions {
 
 /** A sealed set as a run to build on. */
 export function sealedRun(sink: BackupSink, manifest: Manifest, options: ReferenceOptions): ReferenceRun {
-  const readMap = async (index: number): Promise<BlockMap | undefined> => {
-    const record = manifest.maps[index];
-    if (record === undefined) return undefined;
-    return await unlessDamaged(async () => decodeMap(await readRecorded(sink, record, options), record.key), options);
-  };
+  const readMap = mapReader(manifest.maps, (map) => readRecorded(sink, map, options), options);
   return { label: manifest.label, files: manifest.files, readMap };
 }
 
@@ -30,11 +26,7 @@ export async function interruptedRun(
   run: InterruptedRun,
   options: ReferenceOptions,
 ): Promise<ReferenceRun> {
-  const readMap = async (index: number): Promise<BlockMap | undefined> => {
-    const map = run.maps[index];
-    if (map === undefined) return undefined;
-    return await unlessDamaged(async () => decodeMap(await sink.get(map.key, options), map.key), options);
-  };
+  const readMap = mapReader(run.maps, (map) => sink.get(map.key, options), options);
   const files = new Map<string, ReferenceFile & { readonly extents: Extent[] }>();
   for (const map of run.maps.keys()) {
     let firstEntry = 0;
@@ -48,15 +40,21 @@ export async function interruptedRun(
   return { label: run.label.text, files: [...files.values()], readMap };
 }
 
-async function unlessDamaged(
-  read: () => Promise<BlockMap>,
+/** Reads map `index`; undefined when there is none, or when it is gone or damaged. */
+function mapReader<M extends { readonly key: string }>(
+  maps: readonly M[],
+  read: (map: M) => Promise<Uint8Array>,
   { onDamaged }: ReferenceOptions,
-): Promise<BlockMap | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
-    onDamaged(error);
-    return undefined;
-  }
+): ReferenceRun['readMap'] {
+  return async (index) => {
+    const map = maps[index];
+    if (map === undefined) return undefined;
+    try {
+      return decodeMap(await read(map), map.key);
+    } catch (error) {
+      if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+      onDamaged(error);
+      return undefined;
+    }
+  };
 }

@@ -135,6 +135,5 @@ export class MemorySink implements BackupSink {
 }
 
 function byCodeUnit(one: string, other: string): number {
-  if (one === other) return 0;
   return one < other ? -1 : 1;
 }

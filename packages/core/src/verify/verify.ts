@@ -105,9 +105,9 @@ async function readPackData(
   { sink, manifest, scan, findings }: Verifying,
   { readData = 0, random = Math.random, signal, observe }: VerifyOptions,
 ): Promise<Pick<SetVerdict, 'packsRead' | 'bytesRead' | 'blocksChecked'>> {
-  const chosen = choosePacks(manifest.packs.length, readData, random);
+  const chosen = choosePacks(manifest.packs, readData, random);
   const counts = { packsRead: 0, bytesRead: 0, blocksChecked: 0 };
-  const totalBytes = manifest.packs.reduce((sum, pack, index) => sum + (chosen.has(index) ? pack.sizeBytes : 0), 0);
+  const totalBytes = [...chosen].reduce((sum, pack) => sum + pack.sizeBytes, 0);
   const knownBad = new Set(findings.map((finding) => finding.key));
   const onPackRead = (pack: ObjectRecord): void => {
     counts.packsRead += 1;
@@ -117,7 +117,7 @@ async function readPackData(
   const onDamaged = (pack: ObjectRecord, error: AdcsBackupError): void => {
     findings.push({ code: 'pack-damaged', key: pack.key, message: error.message });
   };
-  const choose = (pack: number): boolean => chosen.has(pack) && !knownBad.has(manifest.packs[pack]?.key ?? '');
+  const choose = (pack: ObjectRecord): boolean => chosen.has(pack) && !knownBad.has(pack.key);
   for await (const piece of readPacks({ sink, manifest, scan }, { signal, choose, onPackRead, onDamaged })) {
     counts.blocksChecked += piece.blocks;
   }
@@ -125,13 +125,9 @@ async function readPackData(
 }
 
 /** At least one pack when any percentage is asked for. */
-function choosePacks(packs: number, percent: number, random: () => number): ReadonlySet<number> {
-  const indexes = Array.from({ length: packs }, (_, index) => index);
-  for (let last = packs - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [indexes[last], indexes[other]] = [indexes[other] ?? 0, indexes[last] ?? 0];
-  }
-  return new Set(indexes.slice(0, Math.ceil((packs * percent) / 100)));
+function choosePacks(packs: readonly ObjectRecord[], percent: number, random: () => number): ReadonlySet<ObjectRecord> {
+  const shuffled = packs.map((pack) => ({ pack, rank: random() })).sort((one, other) => one.rank - other.rank);
+  return new Set(shuffled.slice(0, Math.ceil((packs.length * percent) / 100)).map(({ pack }) => pack));
 }
 
 /** The result, or undefined when the set is at fault: then a finding says so. */

@@ -140,16 +140,30 @@ describe('what is lost in the sink', () => {
     expect(await verifySet(sink, latest, { readData: 100 })).toMatchObject({ intact: true });
   });
 
-  test('keeps a set from being sealed when it goes while the run builds on it', async () => {
+  test('is stored again when the newest manifest names a map that it does not have', async () => {
     const sink = new MemorySink();
     await sealed(sink, caOf([1, 2, 3]), at(1));
+    const { manifestKey } = await findSet(sink, { label: 'latest' });
+    const text = Buffer.from(await sink.get(manifestKey)).toString();
+    sink.replace(manifestKey, Buffer.from(text.replaceAll('"map": 0', '"map": 7')));
+    expect((await sealed(sink, caOf([1, 2, 3]), at(2))).counts).toMatchObject({ newBlocks: 4 });
+  });
+
+  test.each([
+    ['goes', 'is not there', (sink: MemorySink, key: string) => sink.remove(key)],
+    ['is cut', 'has 7 bytes instead of', (sink: MemorySink, key: string) => sink.replace(key, Buffer.alloc(7))],
+  ])('keeps a set from being sealed when it %s while the run builds on it', async (_name, message, damage) => {
+    const sink = new MemorySink();
+    await sealed(sink, caOf([1, 2, 3]), at(1));
+    const [pack = ''] = [...sink.objects.keys()].filter((key) => key.endsWith('pack-00001'));
     const beforeCall = (call: string): void => {
-      if (call !== 'end')
-        for (const key of sink.objects.keys())
-          if (call === 'dynamicFiles' && key.endsWith('pack-00001')) sink.remove(objectKey(key));
+      if (call === 'dynamicFiles') damage(sink, pack);
     };
     const { result } = await backUp(sink, caOf([1, 2, 3], { beforeCall }), at(2));
-    expect(result).toMatchObject({ at: 'failed', error: { code: 'integrity-failed' } });
+    expect(result).toMatchObject({
+      at: 'failed',
+      error: { code: 'integrity-failed', message: expect.stringContaining(message) },
+    });
     expect(await listSets(sink)).toHaveLength(1);
   });
 });

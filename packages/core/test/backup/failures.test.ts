@@ -142,3 +142,19 @@ test('seals no set when more or fewer bytes come than were announced', async () 
     expectNothingHeld(run.certSrv);
   }
 });
+
+test('stops reading soon after the sink fails in the middle of a file', async () => {
+  const clock = new TestClock();
+  const sink = new FaultySink(testSink(), [{ method: 'put', key: /map-/ }]);
+  const ca = testCa({
+    databases: { 'Test CA.edb': noise(12 * 1024 ** 2, 7) },
+    // More than a minute between reads: a map is put for what there is.
+    beforeCall: async (call) => {
+      if (call === 'read') await clock.sleep(61_000, undefined);
+    },
+  });
+  const { result, certSrv } = await backUp(sink, ca, { clock });
+  expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
+  expect(certSrv.calls.filter((call) => call === 'read').length).toBeLessThan(12);
+  expectNothingHeld(certSrv);
+});

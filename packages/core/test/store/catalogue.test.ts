@@ -41,6 +41,24 @@ test('takes nothing for a set that is none', async () => {
   expect(await listSets(sink)).toHaveLength(3);
 });
 
+test('sorts by CA, then by label, in whatever order the sink gives the keys', async () => {
+  const sink = new MemorySink();
+  for (const key of [
+    'sets/ca-1/20261101T100000Z/20261101T100000Z-full.json',
+    'sets/ca/20261101T100000Z/20261105T100000Z-full.json',
+    'sets/ca/20261102T100000Z/20261102T100000Z-full.json',
+    'sets/ca/20261102T100000Z/20261106T100000Z-full.json',
+  ]) {
+    await sink.put(objectKey(key), new Uint8Array(0));
+  }
+  expect((await listSets(sink)).map(({ caId, label }) => `${caId} ${label.text.slice(0, 8)}`)).toEqual([
+    'ca 20261102',
+    'ca 20261105',
+    'ca 20261106',
+    'ca-1 20261101',
+  ]);
+});
+
 test('can be asked for one CA', async () => {
   const sink = await withTwoCas();
   const [issuing] = await listSets(sink);

@@ -88,9 +88,9 @@ describe('a manifest', () => {
     fc.assert(fc.property(fc.json(), (text) => expectFault(() => decodeManifest(Buffer.from(text), 'm'))));
   });
 
-  test('refuses times and base64 that are none', async () => {
+  test('refuses times, base64 and digests that are none', async () => {
     const document: unknown = JSON.parse(encodeManifest(await realManifest()).toString());
-    for (const path of [['startedAt'], ['restoreMap', 'raw']]) {
+    for (const path of [['startedAt'], ['restoreMap', 'raw'], ['files', 0, 'treeDigest']]) {
       expectFault(() => decodeManifest(Buffer.from(JSON.stringify(withValue(document, path, 'x?'))), 'm'));
     }
   });

@@ -1,6 +1,7 @@
 import { findSet, verifySet } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
+import { BlockRefs } from '../../src/store/block-refs.ts';
 import { BLOCK_BYTES, blockDigest, zeroDigest } from '../../src/store/blocks.ts';
 import { MAP_BLOCKS } from '../../src/store/map-writer.ts';
 import { piecesOf } from '../../src/store/pack-content.ts';
@@ -39,6 +40,16 @@ test('a file that ends with a stretch is whole', async () => {
   expect(verdict).toMatchObject({ intact: true, blocksChecked: 37 });
 });
 
+test('a set of empty files has no maps and no packs', async () => {
+  const sink = new MemorySink();
+  const empty = new Uint8Array(0);
+  const ca = testCa({ databases: { 'Test CA.edb': empty }, logs: { 'edb00001.log': empty }, dynamicFiles: {} });
+  const { result } = await backUp(sink, ca);
+  expect(result).toMatchObject({ at: 'finished', manifest: { files: { length: 2 }, maps: [], packs: [] } });
+  const verdict = await verifySet(sink, await findSet(sink, { label: 'latest' }), { readData: 100 });
+  expect(verdict).toMatchObject({ intact: true, objectsChecked: 1, blocksChecked: 0 });
+});
+
 test('packs are looked up in ranges of so many blocks', () => {
   const million = 1024 ** 2;
   expect([...passes([10, 20])]).toEqual([{ first: 0, end: 2 }]);
@@ -48,6 +59,10 @@ test('packs are looked up in ranges of so many blocks', () => {
     { first: 2, end: 4 },
   ]);
   expect([...passes([0, 0])]).toEqual([]);
+});
+
+test('packs of another range hold no blocks', () => {
+  expect([...new BlockRefs(3, [1]).ofPack(4)]).toEqual([]);
 });
 
 test('a pack of which nothing is wanted gives nothing', () => {

@@ -74,6 +74,8 @@ test('a manifest that lies about a file is found out by its maps', async () => {
     ['"sizeBytes": 70000', '"sizeBytes": 70001'],
     ['"blocks": 2', '"blocks": 1'],
     ['"map": 0', '"map": 3'],
+    ['"firstEntry": 0', '"firstEntry": 999'],
+    ['"packs": [', '"packs": [], "others": ['],
   ]) {
     const sink = await storedSet();
     const [key = ''] = keysOf(sink, /^sets.*full.json$/);
@@ -83,6 +85,15 @@ test('a manifest that lies about a file is found out by its maps', async () => {
     expect(await verdictOf(sink)).toMatchObject({ intact: false, findings: [{ code: 'map-invalid' }] });
     await expectRestoreRefused(sink);
   }
+});
+
+test('a map that no file needs does no harm', async () => {
+  const sink = await storedSet();
+  const [key = ''] = keysOf(sink, /^sets.*full.json$/);
+  const manifest = JSON.parse(Buffer.from(bytesOf(sink, key)).toString());
+  manifest.maps.push(manifest.maps[0]);
+  sink.replace(objectKey(key), Buffer.from(JSON.stringify(manifest)));
+  expect(await verdictOf(sink)).toMatchObject({ intact: true, findings: [] });
 });
 
 test('two packs that changed places are found', async () => {
