@@ -18,6 +18,8 @@ export class TargetFolder {
   readonly path: string;
   /** Where files are written until {@link publish}. */
   readonly partial: string;
+  /** What was moved to or from its final name, until all is in place. */
+  readonly #moves: { readonly from: string; readonly to: string }[] = [];
 
   private constructor(path: string) {
     this.path = path;
@@ -52,16 +54,18 @@ export class TargetFolder {
     try {
       await this.#setAside();
       await syncFolder(join(this.partial, DATABASE_FOLDER));
-      for (const name of published) await rename(join(this.partial, name), join(this.path, name));
+      for (const name of published) await this.#move(join(this.partial, name), join(this.path, name));
       await syncFolder(this.path);
+      this.#moves.length = 0;
       await rm(this.partial, { recursive: true, force: true });
     } catch (error) {
       throw targetError(error, this.path);
     }
   }
 
-  /** After a failure: nothing half-written stays. */
+  /** After a failure: nothing of this restore stays, and what it was to replace is back. */
   async discard(): Promise<void> {
+    for (const { from, to } of this.#moves.reverse()) await rename(to, from);
     await rm(this.partial, { recursive: true, force: true });
   }
 
@@ -71,8 +75,13 @@ export class TargetFolder {
     const present = await readdir(this.path);
     await mkdir(replaced);
     for (const name of published) {
-      if (present.includes(name)) await rename(join(this.path, name), join(replaced, name));
+      if (present.includes(name)) await this.#move(join(this.path, name), join(replaced, name));
     }
+  }
+
+  async #move(from: string, to: string): Promise<void> {
+    await rename(from, to);
+    this.#moves.push({ from, to });
   }
 }
 

@@ -67,6 +67,24 @@ test.each([
   expect(readdirSync(to)).toEqual([]);
 });
 
+test('an earlier restore is back when the last step that would replace it fails', async () => {
+  const { sink, entry } = await storedSet(testCa({ dynamicFiles: {} }));
+  const to = temporaryFolder();
+  mkdirSync(join(to, 'DataBase'));
+  writeFileSync(join(to, 'DataBase', 'old.edb'), 'old');
+  writeFileSync(join(to, 'restored-set.json'), '{}');
+  // The folder for dynamic files can't be moved any more.
+  const observe = (event: RestoreEvent): void => {
+    if (event.type === 'restore-progress')
+      rmSync(join(to, 'partial-restore', 'DynamicFiles'), { recursive: true, force: true });
+  };
+  const error: unknown = await restoreSet(sink, entry, { to, overwrite: true, observe }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toMatchObject({ code: 'target-failed', cause: { code: 'ENOENT' } });
+  expect(readdirSync(to, { recursive: true }).sort()).toEqual(['DataBase', 'DataBase/old.edb', 'restored-set.json']);
+});
+
 test('what cannot be cleared away after a failure is told, and the failure stays what it was', async () => {
   const { error, events, to } = await disturbed('at last', (folder) => {
     rmSync(folder, { recursive: true });
