@@ -23,16 +23,19 @@ export class DatabaseBody {
   #trailer: TrailerFacts | undefined;
 
   constructor(headers: HeaderPages, expected: ExpectedDatabase, findings: FindingList) {
-    const checker = new PageChecker(headers.pageSize, findings);
+    const header = readDatabaseHeaderFacts(headers.used);
+    // Which pages a database owns is only certain when all changes are in the file.
+    const isAtRest = expected === 'database' && header.state === 'clean-shutdown';
+    const checker = new PageChecker(headers.pageSize, findings, isAtRest);
     this.#headers = headers;
-    this.#header = readDatabaseHeaderFacts(headers.used);
+    this.#header = header;
     this.#findings = findings;
     this.#checker = checker;
     this.#cutter = new UnitCutter(headers.pageSize, (view, offset, index) => {
       if (index >= 2) checker.check(view, offset, index);
     });
     checkHeaders(headers, expected, findings);
-    if (expected === 'streaming-copy' && !isStreamingCopy(this.#header)) {
+    if (expected === 'streaming-copy' && !isStreamingCopy(header)) {
       const message = 'the header is not that of a fresh streaming copy';
       findings.error({ kind: 'not-a-streaming-copy', offset: BACKUP_OFFSET, message });
     }

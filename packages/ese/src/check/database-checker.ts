@@ -58,7 +58,7 @@ export class DatabaseChecker {
     return {
       ...this.#findings.result(this.#sizeBytes),
       facts: this.#body?.facts,
-      pages: { ...(this.#body?.pages ?? { valid: 0, zero: 0, bad: 0 }) },
+      pages: { ...(this.#body?.pages ?? { valid: 0, zero: 0, bad: 0, unowned: 0 }) },
     };
   }
 

@@ -1,6 +1,7 @@
 import { checkPage } from '../page-checksum.ts';
 import { readTrailerFacts, type TrailerFacts } from './database-facts.ts';
 import type { FindingList } from './finding.ts';
+import { OWNED_RANGES_PAGE, readOwnedEnd } from './owned-end.ts';
 import { diagnosePage, type PageDiagnosis } from './page-diagnosis.ts';
 
 /** How many pages of each kind there are; headers and trailer aren't counted. */
@@ -9,6 +10,8 @@ export interface PageCounts {
   /** Never used: legal anywhere. */
   zero: number;
   bad: number;
+  /** What isn't a page, after the last one that the database owns: garbage that the engine never reads. */
+  unowned: number;
 }
 
 /** A page that isn't good as a page. It may be a trailer, if it is the last one. */
@@ -21,14 +24,18 @@ export interface SuspectPage {
 
 /** Checks the pages after the headers. What it thinks of the last one is left to the end of the file. */
 export class PageChecker {
-  readonly counts: PageCounts = { valid: 0, zero: 0, bad: 0 };
+  readonly counts: PageCounts = { valid: 0, zero: 0, bad: 0, unowned: 0 };
   readonly #pageSize: number;
   readonly #findings: FindingList;
+  readonly #allowsUnowned: boolean;
+  #ownedEnd: number | undefined;
   #suspect: SuspectPage | undefined;
   #trailerBeforeEnd = false;
 
-  constructor(pageSize: number, findings: FindingList) {
+  /** `allowsUnowned`: the file may hold garbage after the last page that the database owns. */
+  constructor(pageSize: number, findings: FindingList, allowsUnowned: boolean) {
     this.#pageSize = pageSize;
+    this.#allowsUnowned = allowsUnowned;
     this.#findings = findings;
   }
 
@@ -49,10 +56,17 @@ export class PageChecker {
     const condition = checkPage(view, { offset, number }, this.#pageSize);
     if (condition === 'bad') this.#suspect = this.#examine(view, offset, number);
     else this.counts[condition] += 1;
+    if (number === OWNED_RANGES_PAGE && condition === 'valid') {
+      this.#ownedEnd = readOwnedEnd(view, offset, this.#pageSize);
+    }
   }
 
-  /** Reports a page that is bad wherever it lies in the file. */
+  /** Reports a page that is bad even if it is the last one. */
   reportBad({ number, offset, diagnosis }: SuspectPage): void {
+    if (this.#allowsUnowned && this.#ownedEnd !== undefined && number > this.#ownedEnd) {
+      this.counts.unowned += 1;
+      return;
+    }
     this.counts.bad += 1;
     this.#findings.error({ ...describe(number, diagnosis), offset, number, ...diagnosis });
   }

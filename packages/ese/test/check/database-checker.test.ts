@@ -31,7 +31,7 @@ function pageOf(file: Buffer, number: number): Buffer {
 
 describe('check of a sound database', () => {
   it.each([4096, 8192, 16384, 32768])('passes pages of %i bytes, as a database and as a streaming copy', (pageSize) => {
-    const pages = { valid: 11, zero: 8, bad: 0 };
+    const pages = { valid: 11, zero: 8, bad: 0, unowned: 0 };
     const database = checkDatabase(madeDatabase({ pageSize, filePages: 21 }));
     expect(database).toMatchObject({ intact: true, findings: [], omittedFindings: 0, sizeBytes: 21 * pageSize, pages });
     const copy = checkDatabase(madeStreamingCopy({ pageSize, filePages: 21 }), asCopy);
@@ -62,6 +62,12 @@ describe('check of a sound database', () => {
   it('knows no generations of a database that is no streaming copy', () => {
     const { facts } = checkDatabase(madeDatabase());
     expect(facts).toMatchObject({ genLow: undefined, genHigh: undefined, trailer: undefined });
+  });
+
+  it('tells of the last full backup', () => {
+    const header = { ...headerOf(P), previousFullBackup: backup };
+    const { facts } = checkDatabase(madeDatabase({ header }));
+    expect(facts).toMatchObject({ previousFullBackup: backup, currentFullBackup: undefined, genLow: undefined });
   });
 
   it('accepts a database that was restored from a streaming copy: no trailer, its generations in the header', () => {
@@ -225,7 +231,7 @@ describe('check of pages', () => {
       ['page-misplaced', 4, 6],
       ['page-misplaced', 5, 2],
     ]);
-    expect(result.pages).toEqual({ valid: 2, zero: 8, bad: 4 });
+    expect(result.pages).toEqual({ valid: 2, zero: 8, bad: 4, unowned: 0 });
     expect(result.findings[0]?.offset).toBe(3 * P);
   });
 
