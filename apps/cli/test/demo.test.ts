@@ -11,10 +11,13 @@ const fromSources = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const damaging = fileURLToPath(new URL('fixtures/damaging-cli.ts', import.meta.url));
 
 /** Runs the demo; everything it makes is in `folder`. */
-async function runDemo(folder: string, args: readonly string[]) {
+async function runDemo(folder: string, args: readonly string[], interruptAt?: string) {
   const child = spawn(process.execPath, ['--conditions=@adcs-backup/source', demo, ...args], {
     env: { ...process.env, TMPDIR: folder, TEMP: folder, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (interruptAt !== undefined && chunk.includes(interruptAt)) child.kill('SIGINT');
   });
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
   const [exitCode] = await once(child, 'close');
@@ -54,6 +57,20 @@ describe('the demo', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^\nFAILED: adcs-backup backup ended with exit code 1:\n/);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('ends when interrupted, and leaves nothing behind', async () => {
+    const folder = await newFolder();
+    const { exitCode, stderr } = await runDemo(folder, ['--cli', fromSources, '--size', '1MiB'], '1. A CA in');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^\nFAILED: (interrupted\n$|adcs-backup backup ended with exit code 130)/);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses a database with too few pages for its certificates', async () => {
+    const { exitCode, stderr } = await runDemo(await newFolder(), ['--size', '512KiB']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^\nFAILED: --size is 512KiB: at least 1MiB\nusage: demo /);
   });
 
   it('names a flag that it does not know', async () => {

@@ -54,7 +54,7 @@ export class Folders {
   }
 
   async #sync(folder: string): Promise<void> {
-    // Windows flushes only what is open for writing; elsewhere a folder can't be opened so.
+    /* v8 ignore next -- @preserve another platform: Windows flushes only what is open for writing, others open no folder so */
     const handle = await this.#fileSystem.open(folder, process.platform === 'win32' ? 'r+' : 'r');
     try {
       await handle.sync();

@@ -27,13 +27,13 @@ const compilers = {
  * Compiles the stand-in, unless these very sources were compiled before; resolves with the library's
  * path. Several processes may do so at once.
  */
-export async function buildStandin(target: StandinTarget = 'native'): Promise<string> {
+export async function buildStandin(target: StandinTarget = 'native', folder: string = outputFolder): Promise<string> {
   const wanted = process.platform === 'win32' ? 'windows' : target;
   const sources = (await readdir(nativeFolder)).sort().map((name) => join(nativeFolder, name));
-  const library = join(outputFolder, `certadm-${await digest(sources)}${libraryExtension(wanted)}`);
+  const library = join(folder, `certadm-${await digest(sources)}${libraryExtension(wanted)}`);
   if (existsSync(library)) return library;
-  await mkdir(outputFolder, { recursive: true });
-  const unfinished = join(outputFolder, `building-${randomUUID()}${libraryExtension(wanted)}`);
+  await mkdir(folder, { recursive: true });
+  const unfinished = join(folder, `building-${randomUUID()}${libraryExtension(wanted)}`);
   try {
     await compile(wanted, sources, unfinished);
     await rename(unfinished, library);

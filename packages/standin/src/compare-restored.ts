@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import type { StandinReport } from './report.ts';
 
 export interface RestoredFile {
@@ -49,13 +49,9 @@ export async function compareRestored(
 
 async function originalsOf(handedOut: StandinReport['digests'], enrollFolder: string): Promise<Map<string, Original>> {
   const originals = new Map<string, Original>();
-  for (const { path, sizeBytes, sha256 } of handedOut) originals.set(nameIn(path), { sizeBytes, sha256 });
+  for (const { path, sizeBytes, sha256 } of handedOut) originals.set(win32.basename(path), { sizeBytes, sha256 });
   for (const name of await readdir(enrollFolder)) originals.set(name, await digestOf(join(enrollFolder, name)));
   return originals;
-}
-
-function nameIn(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 async function digestOf(path: string): Promise<Original> {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { buildStandin, compile, compilerOf } from '../src/build.ts';
 import { EXPORT_NAMES } from '../src/index.ts';
@@ -15,6 +15,15 @@ describe('building the stand-in', () => {
     const built = await Promise.all([buildStandin(), buildStandin(), buildStandin()]);
     expect(new Set(built).size).toBe(1);
     for (const name of EXPORT_NAMES) expect((await readFile(built[0] ?? '')).includes(`${name}\0`)).toBe(true);
+  });
+
+  it('compiles once, and leaves nothing but the library', { timeout: 60_000 }, async () => {
+    const folder = join(await temporaryFolder(), 'output');
+    const library = await buildStandin('native', folder);
+    const { mtimeMs } = await stat(library);
+    expect(await buildStandin('native', folder)).toBe(library);
+    expect((await stat(library)).mtimeMs).toBe(mtimeMs);
+    expect(await readdir(folder)).toEqual([basename(library)]);
   });
 
   it('names the compiler when there is none', async () => {
