@@ -8,6 +8,7 @@ let endProcess: ((code: number) => void) | undefined;
 
 /** Binds what {@link exitNow} needs, so that it needs nothing when it is called. */
 export async function prepareExitNow(): Promise<void> {
+  /* v8 ignore next -- @preserve on Windows alone; `test:wine` goes this way */
   endProcess ??= isWindows() ? await bindTerminateProcess() : await bindExit();
 }
 
@@ -27,6 +28,7 @@ async function bindExit(): Promise<(code: number) => void> {
   return koffi.load(null).func('void _exit(int status)');
 }
 
+/* v8 ignore next -- @preserve on Windows alone; `test:wine` goes this way */
 async function bindTerminateProcess(): Promise<(code: number) => void> {
   const kernel32 = loadSystemLibrary(await importKoffi(), 'kernel32.dll');
   const getCurrentProcess = kernel32.func('void * __stdcall GetCurrentProcess()');

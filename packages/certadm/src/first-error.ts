@@ -2,19 +2,35 @@
 
 /** Runs every step in order, whatever the ones before did, then throws the first error with the later ones attached. */
 export async function runAll(steps: readonly (() => unknown)[]): Promise<void> {
-  const errors: unknown[] = [];
+  const [first, ...later] = await errorsOf(steps);
+  if (first !== undefined) {
+    attachLater(
+      first.error,
+      later.map(({ error }) => error),
+    );
+    throw first.error;
+  }
+}
+
+/** Cleans up after `error`, then throws it with what failed meanwhile attached. */
+export async function unwind(error: unknown, steps: readonly (() => unknown)[]): Promise<never> {
+  attachLater(
+    error,
+    (await errorsOf(steps)).map((later) => later.error),
+  );
+  throw error;
+}
+
+async function errorsOf(steps: readonly (() => unknown)[]): Promise<readonly { readonly error: unknown }[]> {
+  const errors: { readonly error: unknown }[] = [];
   for (const step of steps) {
     try {
       await step();
     } catch (error) {
-      errors.push(error);
+      errors.push({ error });
     }
   }
-  if (errors.length > 0) {
-    const [first, ...later] = errors;
-    attachLater(first, later);
-    throw first;
-  }
+  return errors;
 }
 
 /** For errors that are to be expected after `first`, which someone has already seen. */

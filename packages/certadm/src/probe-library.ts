@@ -1,12 +1,10 @@
 /** What this machine has of Certadm, as data: nothing of the CA is touched. */
 import { AdcsBackupError, type ErrorCode } from '@adcs-backup/core';
-import { backupPrivilege, isWindows, libraryInfo } from './binding/certadm-library.ts';
+import { backupPrivilege, chosenLibrary, isWindows, libraryInfo } from './binding/certadm-library.ts';
 import { importKoffi, type Koffi } from './binding/koffi.ts';
-import { libraryPath } from './binding/library-path.ts';
 import { bindExports, openLibrary, requireExports } from './binding/load.ts';
 import type { Timed } from './binding/native-call.ts';
 import { enablePrivilege } from './windows/privilege.ts';
-import { systemDirectory } from './windows/system-library.ts';
 import { bindTokenApi } from './windows/token-api.ts';
 
 export type PrivilegeState = 'held' | 'missing' | 'not-applicable';
@@ -35,7 +33,7 @@ export async function probeLibrary(named: string | undefined, timed: Timed): Pro
   let probe = nothing;
   try {
     const koffi = await importKoffi();
-    const library = libraryPath(named, isWindows() ? systemDirectory(koffi) : undefined);
+    const library = chosenLibrary(koffi, named);
     probe = { ...probe, ...library, privilege: probePrivilege(koffi) };
     const native = timed('LoadLibrary', () => openLibrary(koffi, library));
     const bound = bindExports(native);
@@ -45,18 +43,15 @@ export async function probeLibrary(named: string | undefined, timed: Timed): Pro
     requireExports(bound, library);
     return probe;
   } catch (error) {
-    if (AdcsBackupError.is(error)) {
-      const { code, message, hint } = error;
-      return { ...probe, problem: { code, message, hint } };
-    }
-    throw error;
+    if (!AdcsBackupError.is(error)) throw error;
+    const { code, message, hint } = error;
+    return { ...probe, problem: { code, message, hint } };
   }
 }
 
 function probePrivilege(koffi: Koffi): PrivilegeState {
-  if (!isWindows()) {
-    return 'not-applicable';
-  }
+  if (!isWindows()) return 'not-applicable';
+  /* v8 ignore start -- @preserve on Windows alone; `test:wine` goes this way */
   try {
     enablePrivilege(bindTokenApi(koffi), backupPrivilege)();
     return 'held';
@@ -66,4 +61,5 @@ function probePrivilege(koffi: Koffi): PrivilegeState {
     }
     throw error;
   }
+  /* v8 ignore stop -- @preserve */
 }

@@ -5,6 +5,7 @@ import { createHandlers } from './thread/handlers.ts';
 import { serve } from './thread/serve.ts';
 
 const clock = new CallClock(workerData);
+/* v8 ignore else -- @preserve it is only ever begun as a thread */
 if (parentPort !== null) {
   serve(
     parentPort,

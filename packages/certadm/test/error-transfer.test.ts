@@ -26,6 +26,12 @@ describe('an error that crosses threads', () => {
     expect(AdcsBackupError.is(received)).toBe(false);
   });
 
+  it('has the stack of the place where it arrives when it brought none', () => {
+    const error = new Error('bare');
+    delete error.stack;
+    expect(transfer(error).stack).toContain('error-transfer');
+  });
+
   it('may be anything that was thrown', () => {
     expect(transfer('just text').message).toBe('just text');
   });

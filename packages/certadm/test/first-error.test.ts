@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attachOrThrow, laterErrorsOf, runAll } from '../src/first-error.ts';
+import { attachOrThrow, laterErrorsOf, runAll, unwind } from '../src/first-error.ts';
 
 describe('runAll', () => {
   it('runs every step and throws the first error with the later ones attached', async () => {
@@ -17,6 +17,17 @@ describe('runAll', () => {
     await expect(run).rejects.toBe(first);
     expect(steps).toEqual(['second', 'last']);
     expect(laterErrorsOf(first)).toEqual([later]);
+  });
+});
+
+describe('unwind', () => {
+  it('throws what went wrong before, with what fails while cleaning up attached', async () => {
+    const first = new Error('first');
+    const steps: string[] = [];
+    const run = unwind(first, [() => Promise.reject('later'), () => steps.push('last')]);
+    await expect(run).rejects.toBe(first);
+    expect(steps).toEqual(['last']);
+    expect(laterErrorsOf(first)).toEqual(['later']);
   });
 });
 

@@ -97,6 +97,16 @@ describe('reading', () => {
     expect(library.calls.filter((name) => name === 'CertSrvBackupRead')).toHaveLength(1);
   });
 
+  it('ends with a bug as with any other failure', () => {
+    const reading = session(new ScriptedLibrary({ reads: [1] }));
+    reading.openFile('a');
+    expect(caught(() => reading.read(null as never))).toBeInstanceOf(TypeError);
+    expect(caught(() => reading.read(new Uint8Array(4)))).toMatchObject({
+      code: 'internal',
+      cause: expect.any(TypeError),
+    });
+  });
+
   it('does not believe more bytes than the buffer has', () => {
     const reading = session(new ScriptedLibrary({ reads: [5] }));
     reading.openFile('a');

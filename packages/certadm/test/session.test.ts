@@ -29,6 +29,17 @@ describe('an ended session', () => {
     expect((await ca.report()).calls).toHaveLength(before);
   });
 
+  it('cannot list a log folder that Certadm does not tell', async () => {
+    const ca = await newCa();
+    await ca.setFaults({ fail: [{ call: 'CertSrvRestoreGetDatabaseLocationsW', nth: 1, hresult: 0xc8000321 }] });
+    const { session } = await openSession(ca);
+    expect(await session.listLogFolder()).toEqual({
+      readable: false,
+      path: '',
+      reason: expect.stringContaining('CertSrvRestoreGetDatabaseLocations'),
+    });
+  });
+
   it('makes way for the next one', async () => {
     const { certSrv, session } = await openSession(await newCa());
     await expect(certSrv.prepareBackup(server, 'full')).rejects.toThrow('a backup session is already open');

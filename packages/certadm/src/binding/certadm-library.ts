@@ -1,6 +1,6 @@
 /** The library with all that must be in place around it, taken and given back in order. */
 import type { LibraryInfo } from '@adcs-backup/core';
-import { runAll } from '../first-error.ts';
+import { runAll, unwind } from '../first-error.ts';
 import { initializeCom } from '../windows/com.ts';
 import { fileVersion } from '../windows/file-version.ts';
 import { enablePrivilege } from '../windows/privilege.ts';
@@ -25,11 +25,12 @@ export const backupPrivilege = 'SeBackupPrivilege';
 /** @param named path of another library than the system's Certadm.dll */
 export async function loadCertadm(named: string | undefined, timed: Timed): Promise<CertadmLibrary> {
   const koffi = await importKoffi();
-  const library = libraryPath(named, isWindows() ? systemDirectory(koffi) : undefined);
+  const library = chosenLibrary(koffi, named);
   requireLibrary(library);
   /** What was taken, the last first. */
   const releases: (() => void)[] = [];
   try {
+    /* v8 ignore if -- @preserve on Windows alone; `test:wine` goes this way */
     if (isWindows()) {
       releases.unshift(enablePrivilege(bindTokenApi(koffi), backupPrivilege));
       releases.unshift(initializeCom(koffi, timed));
@@ -44,9 +45,14 @@ export async function loadCertadm(named: string | undefined, timed: Timed): Prom
       release: () => runAll(releases),
     };
   } catch (error) {
-    await runAll([() => Promise.reject(error), ...releases]);
-    throw error;
+    return await unwind(error, releases);
   }
+}
+
+/** @throws `unsupported-platform` when none is named, elsewhere than on Windows */
+export function chosenLibrary(koffi: Koffi, named: string | undefined): LibraryPath {
+  /* v8 ignore next -- @preserve on Windows alone; `test:wine` goes this way */
+  return libraryPath(named, isWindows() ? systemDirectory(koffi) : undefined);
 }
 
 export function isWindows(): boolean {
@@ -54,8 +60,12 @@ export function isWindows(): boolean {
 }
 
 export function libraryInfo(koffi: Koffi, library: LibraryPath): LibraryInfo {
-  const version = isWindows() ? fileVersion(koffi, library.path) : undefined;
-  return { ...library, ...(version === undefined ? {} : { version }) };
+  /* v8 ignore if -- @preserve on Windows alone; `test:wine` goes this way */
+  if (isWindows()) {
+    const version = fileVersion(koffi, library.path);
+    return version === undefined ? library : { ...library, version };
+  }
+  return library;
 }
 
 function memoryReader(koffi: Koffi): ReadMemory {

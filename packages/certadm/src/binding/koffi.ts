@@ -10,10 +10,12 @@ export async function importKoffi(): Promise<Koffi> {
   try {
     return (await import('koffi')).default;
   } catch (error) {
+    /* v8 ignore next -- @preserve another platform: one that koffi has no binary for */
     throw unsupported(error);
   }
 }
 
+/* v8 ignore next -- @preserve as above */
 function unsupported(cause: unknown): AdcsBackupError {
   const platform = `${process.platform} ${process.arch}`;
   return new AdcsBackupError('unsupported-platform', `koffi can't be loaded on ${platform}: ${messageOf(cause)}`, {

@@ -5,7 +5,7 @@ import { type LogFolder, messageOf, type RestoreMap } from '@adcs-backup/core';
 import { serverPath } from './server-path.ts';
 
 /** A closed log: five hex digits up to 0xFFFFF, then eight. `edb.log` is the live one. */
-const closedLog = /^edb(?<generation>[0-9a-f]{5}|[0-9a-f]{8})\.log$/i;
+const closedLog = /^edb([0-9a-f]{5}|[0-9a-f]{8})\.log$/i;
 
 export async function logFolderOf(restoreMap: RestoreMap, server: string): Promise<LogFolder> {
   const path = restoreMap.entries.find((entry) => entry.kind === 'log-directory')?.path;
@@ -36,8 +36,9 @@ async function readLogFolder(folder: string): Promise<LogFolder> {
   };
 }
 
+/** Of a closed log. */
 function generationOf(name: string): number {
-  return Number.parseInt(closedLog.exec(name)?.groups?.['generation'] ?? '', 16);
+  return Number.parseInt(name.slice('edb'.length, -'.log'.length), 16);
 }
 
 async function totalBytes(folder: string, names: readonly string[]): Promise<number> {

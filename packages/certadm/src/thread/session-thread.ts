@@ -85,10 +85,12 @@ export class SessionThread {
 }
 
 function beginWorker(memory: SharedArrayBuffer): Worker {
+  /* v8 ignore start -- @preserve tests run from source; the built command takes the other way */
   const isSource = import.meta.url.endsWith('.ts');
   const url = isSource
     ? new URL('../session-worker.ts', import.meta.url)
     : new URL('./session-worker.js', import.meta.url);
   const execArgv = isSource ? ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] : [];
+  /* v8 ignore stop -- @preserve */
   return new Worker(url, { name: 'certadm', workerData: memory, execArgv });
 }

@@ -3,6 +3,7 @@ import type { Koffi } from '../binding/koffi.ts';
 import { loadSystemLibrary } from './system-library.ts';
 
 /** @returns `10.0.20348.1`, or undefined for a file without a version */
+/* v8 ignore next -- @preserve on Windows alone; `test:wine` goes this way */
 export function fileVersion(koffi: Koffi, path: string): string | undefined {
   const version = loadSystemLibrary(koffi, 'version.dll');
   const getSize = version.func(

@@ -1,4 +1,5 @@
 /** Hangs in the native call that the fault file names; tells of stalls; ends the process in spite of it. */
+import { takeCoverage } from 'node:v8';
 import { defaultServerName, exitNow, openCertSrv } from '../../src/index.ts';
 
 const [library = ''] = process.argv.slice(2);
@@ -14,6 +15,8 @@ const certSrv = await openCertSrv({
     // Long enough for a second call of this function, which must not come.
     setTimeout(() => {
       process.stdout.write(`stalls: ${stalls}\n`);
+      // Nothing is written down after this.
+      takeCoverage();
       exitNow(70);
     }, 4 * stallTimeoutMs);
   },
