@@ -25,11 +25,12 @@ const endSignals: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGH
 export class SignalListener {
   readonly #controller = new AbortController();
   readonly #handlers: SignalHandlers;
+  readonly #listeners = endSignals.map((endSignal) => ({ endSignal, listen: () => this.#receive(endSignal) }));
   #received: EndSignal | undefined;
 
   constructor(handlers: SignalHandlers) {
     this.#handlers = handlers;
-    for (const endSignal of endSignals) process.on(endSignal, this.#onSignal);
+    for (const { endSignal, listen } of this.#listeners) process.on(endSignal, listen);
   }
 
   get signal(): AbortSignal {
@@ -43,11 +44,10 @@ export class SignalListener {
 
   /** Stops listening. */
   close(): void {
-    for (const endSignal of endSignals) process.off(endSignal, this.#onSignal);
+    for (const { endSignal, listen } of this.#listeners) process.off(endSignal, listen);
   }
 
-  readonly #onSignal = (endSignal: NodeJS.Signals): void => {
-    if (!isEndSignal(endSignal)) return;
+  #receive(endSignal: EndSignal): void {
     if (this.#received !== undefined) {
       this.#handlers.onSecond(endSignal);
       return;
@@ -55,9 +55,5 @@ export class SignalListener {
     this.#received = endSignal;
     this.#handlers.onFirst(endSignal);
     this.#controller.abort(new Interrupted(endSignal));
-  };
-}
-
-function isEndSignal(name: string): name is EndSignal {
-  return endSignals.some((endSignal) => endSignal === name);
+  }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newPlace, normalised } from './place.ts';
+import { newFilledPlace, newPlace, normalised } from './place.ts';
 import { cli, jsonLines } from './run-cli.ts';
 
 describe('adcs-backup backup', () => {
@@ -151,6 +151,17 @@ describe('adcs-backup backup', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(new RegExp(`^error: ${message}\nhint: {2}[A-Z].*\\.\n$`));
     expect((await place.ca.report()).calls).toEqual([]);
+  });
+
+  it('begins a new chain with --new-chain, or when the old one is older than --chain-max-age', async () => {
+    const place = await newFilledPlace();
+    const chainOf = async (...flags: string[]): Promise<unknown> => {
+      const { stdout } = await cli([...place.backup, '--json', ...flags]);
+      return jsonLines(stdout).find((line) => line['type'] === 'backup-ended')?.['chain'];
+    };
+    const first = place.label.replace('-full', '');
+    expect(await chainOf('--chain-max-age', '1h')).toBe(first);
+    expect(await chainOf('--new-chain')).not.toBe(first);
   });
 
   it('takes --type full for what it does anyway', async () => {

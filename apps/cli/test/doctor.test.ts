@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { libraryChecks, platformCheck } from '../src/commands/check-library.ts';
 import { newPlace, normalised } from './place.ts';
 import { cli, jsonLines } from './run-cli.ts';
 
@@ -57,6 +58,32 @@ describe('adcs-backup doctor', () => {
       "
     `);
     expect(exitCode).toBe(20);
+  });
+
+  it('says that the services are suspended', async () => {
+    const place = await newPlace();
+    await place.ca.setFaults({ suspended: true });
+    const { exitCode, stdout } = await cli(['doctor', '--certadm', place.ca.library]);
+    expect(stdout).toMatch(/^server +FAILED +Certificate Services of \S+ are suspended$/m);
+    expect(stdout).toContain('server: Start or resume the service: Start-Service certsvc.');
+    expect(exitCode).toBe(10);
+  });
+
+  it('knows what Windows answers', () => {
+    const probe = { path: 'C:\\Windows\\System32\\certadm.dll', version: '10.0.20348.1', isSystem: true };
+    const exports = { presentExports: ['a', 'b'], missingExports: [] };
+    expect(platformCheck('win32', false)).toMatchObject({ status: 'ok', message: 'Windows' });
+    expect(libraryChecks({ ...probe, ...exports, privilege: 'held' })).toMatchObject([
+      { name: 'library', status: 'ok', message: `${probe.path} ${probe.version}` },
+      { name: 'exports', status: 'ok', message: '2 of 2 functions' },
+      { name: 'privilege', status: 'ok' },
+    ]);
+    const problem = { code: 'export-missing', message: 'b is missing', hint: undefined } as const;
+    expect(libraryChecks({ ...probe, ...exports, privilege: 'missing', problem })).toMatchObject([
+      { name: 'library', status: 'ok' },
+      { name: 'exports', status: 'failed', code: 'export-missing', message: 'b is missing' },
+      { name: 'privilege', status: 'failed', code: 'privilege-missing' },
+    ]);
   });
 
   it('does not take the lacking right to ask for a fault', async () => {

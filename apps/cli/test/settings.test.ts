@@ -33,6 +33,7 @@ describe('settings', () => {
     expect(await printsJson([...list, '--config', on])).toBe(true);
     expect(await printsJson(list, { ADCS_BACKUP_CONFIG: on })).toBe(true);
     expect(await printsJson(list, { ADCS_BACKUP_CONFIG: on, ADCS_BACKUP_JSON: 'off' })).toBe(false);
+    expect(await printsJson(list, { ADCS_BACKUP_JSON: '1' })).toBe(true);
     expect(await printsJson([...list, '--json'], { ADCS_BACKUP_JSON: '0' })).toBe(true);
   });
 

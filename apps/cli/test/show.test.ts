@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFilledPlace, normalised } from './place.ts';
 import { cli, jsonLines } from './run-cli.ts';
@@ -39,6 +41,16 @@ describe('adcs-backup show', () => {
       "
     `);
     expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it('says of a set whose run was cut off that its end is not recorded', async () => {
+    const { sink, label } = await newFilledPlace();
+    const names = await readdir(sink, { recursive: true });
+    const outcome = names.find((name) => name.endsWith('.outcome.json')) ?? '';
+    await rm(join(sink, outcome));
+    const { exitCode, stdout } = await cli(['show', sink, label]);
+    expect(stdout).toMatch(/^ {2}session +its end is not recorded: the run was cut off after sealing$/m);
     expect(exitCode).toBe(0);
   });
 

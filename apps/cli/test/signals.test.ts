@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { newFilledPlace, newPlace, normalised } from './place.ts';
 import { type CliProcess, jsonLines, resultOf, startCli, untilPrinted } from './run-cli.ts';
 
+const takingCoverage = ['--import', new URL('fixtures/take-coverage.ts', import.meta.url).href];
+
 /** Signals are no way to stop a process on Windows. */
 const onPosix = describe.runIf(process.platform !== 'win32');
 
@@ -70,7 +72,7 @@ onPosix('a native call that hangs', () => {
   it('is left by a second Ctrl-C, at once', async () => {
     const place = await newPlace();
     await place.ca.setFaults({ hang: [{ call: 'CertSrvBackupRead', nth: 1 }] });
-    const child = startCli([...place.backup, '--verbose', '--json']);
+    const child = startCli([...place.backup, '--verbose', '--json'], { node: takingCoverage });
     const result = resultOf(child);
     await untilPrinted(child, 'Test CA.edb:');
     const first = untilPrinted(child, 'stopping in good order');
@@ -89,7 +91,7 @@ onPosix('a native call that hangs', () => {
     await place.ca.setFaults({ hang: [{ call: 'CertSrvBackupGetDatabaseNamesW', nth: 1 }] });
     const log = `${place.folder}/log.txt`;
     const { exitCode, stdout, stderr } = await resultOf(
-      startCli([...place.backup, '--stall-timeout', '1s', '--json', '--log-file', log]),
+      startCli([...place.backup, '--stall-timeout', '1s', '--json', '--log-file', log], { node: takingCoverage }),
     );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^error: CertSrvBackupGetDatabaseNamesW has not returned for 1 s: the process is ended$/m);
@@ -97,6 +99,32 @@ onPosix('a native call that hangs', () => {
     const lines = jsonLines(stdout);
     expect(lines.at(-2)).toMatchObject({ type: 'error', code: 'stalled' });
     expect(lines.at(-1)).toMatchObject({ type: 'run-ended', exitCode: 1 });
+  });
+});
+
+onPosix('a sink that heeds no signal', () => {
+  it('is left all the same when it reads', async () => {
+    const { sink, label } = await newFilledPlace();
+    const child = startCli(['show', `faulty://${sink}?method=put&kind=deaf`, label]);
+    const result = resultOf(child);
+    await untilPrinted(child, 'this sink will hang');
+    child.kill('SIGINT');
+    expect((await result).exitCode).toBe(130);
+  });
+
+  it('is left by a second signal when it does not close', async () => {
+    const { sink } = await newFilledPlace();
+    const child = startCli(['list', `faulty://${sink}?method=list&kind=hang&close=hangs`]);
+    const result = resultOf(child);
+    await untilPrinted(child, 'this sink will hang');
+    const first = untilPrinted(child, 'stopping in good order');
+    child.kill('SIGINT');
+    await first;
+    child.kill('SIGTERM');
+    expect(await result).toMatchObject({
+      exitCode: 143,
+      stderr: expect.stringMatching(/\nSIGTERM again: ended at once\n$/),
+    });
   });
 });
 

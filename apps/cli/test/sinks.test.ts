@@ -107,6 +107,30 @@ describe('sinks from packages', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('are named among the known ones when they open another scheme', async () => {
+    const { exitCode, stderr } = await cli(['list', 'gs://x', '--sink-package', '@adcs-backup/sink-disk']);
+    expect(stderr).toContain('no sink for gs: URLs');
+    expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    ['throws', "sink package adcs-backup-sink-old can't be loaded: half installed"],
+    ['bare', 'the sinkPlugin of package adcs-backup-sink-old lacks schemes or open'],
+    ['elsewhere', 'package adcs-backup-sink-old opens other, not old'],
+  ])('are refused when they are at fault: %s', async (fault, message) => {
+    const { exitCode, stderr } = await cli(['list', 'old://x'], { env: { SINK_OLD_FAULT: fault } });
+    expect(stderr).toMatch(`error: ${message}\n`);
+    expect(exitCode).toBe(2);
+  });
+
+  it('that fail to close after a failure are told of, behind the failure', async () => {
+    const { sink } = await newFilledPlace();
+    const args = ['list', `faulty://${sink}?method=list&code=sink-denied&close=fails`];
+    const { exitCode, stderr } = await cli(args);
+    expect(stderr).toMatch(/^warning: the sink could not be closed: still in use\nerror: the sink failed with/);
+    expect(exitCode).toBe(13);
+  });
+
   it('are never taken from the current folder, nor from NODE_PATH', async () => {
     const folder = await newFolder();
     const planted = join(folder, 'node_modules', 'adcs-backup-sink-planted');

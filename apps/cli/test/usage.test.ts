@@ -33,6 +33,7 @@ describe('a wrong command line', () => {
     ['--wait=', 'not a duration: write it like 30s, 2min or 1h'],
     ['--retry-for=99d', 'too long: the longest duration is 20d'],
     ['--stall-timeout=10ms', 'too short: at least 1s'],
+    ['--chain-max-age=59min', 'too short: at least 1h'],
   ])('%s is refused', async (flag, message) => {
     const { exitCode, stderr } = await cli(['backup', await newFolder(), flag]);
     expect(stderr).toContain(`is invalid: ${message}\n`);

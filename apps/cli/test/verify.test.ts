@@ -32,6 +32,13 @@ describe('adcs-backup verify', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('takes what follows -- for arguments', async () => {
+    const { sink } = await newFilledPlace();
+    const { exitCode, stdout } = await cli(['verify', '--read-data', '--', sink]);
+    expect(stdout).toMatch(/1 of 1 pack read/);
+    expect(exitCode).toBe(0);
+  });
+
   it('ends with 14 when an object is missing, and says which', async () => {
     const place = await newFilledPlace();
     await rm(await objectIn(place, 'pack-'));

@@ -55,6 +55,7 @@ async function openedAt(where: string, packages: readonly string[], options: Cal
   }
   const { diskLocation, openDiskSink } = await import('@adcs-backup/sink-disk');
   const folder = diskLocation(location.path);
+  /* v8 ignore next -- @preserve what has a scheme was a URL above */
   if (folder === undefined) throw new AdcsBackupError('internal', `${location.path} is not taken for a folder`);
   return await openDiskSink(folder, options);
 }
