@@ -38,4 +38,11 @@ export {
   type Warning,
 } from './store/manifest.ts';
 export { readSet, type StoredSet } from './store/set-reader.ts';
-export { type Finding, type FindingCode, type SetVerdict, type VerifyEvent, type VerifyOptions, verifySet } from './verify/verify.ts';
+export {
+  type Finding,
+  type FindingCode,
+  type SetVerdict,
+  type VerifyEvent,
+  type VerifyOptions,
+  verifySet,
+} from './verify/verify.ts';

@@ -3,6 +3,8 @@ import { runInNewContext } from 'node:vm';
 
 /** So many bytes may lie around before they are collected. */
 const COLLECT_BYTES = 8 * 1024 * 1024;
+/** Every so many minor collections comes a full one: packs that were fetched ahead have outlived the minor ones. */
+const FULL_EVERY = 8;
 
 let garbageBytes = 0;
 let collect: (() => void) | undefined;
@@ -16,13 +18,17 @@ export function discarded(bytes: number): void {
   garbageBytes += bytes;
   if (garbageBytes < COLLECT_BYTES) return;
   garbageBytes = 0;
-  collect ??= minorCollector();
+  collect ??= collector();
   collect();
 }
 
 /** V8 hands its collector only to a context made after the flag was set. */
-function minorCollector(): () => void {
+function collector(): () => void {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options: { readonly type: 'minor' }) => void;
-  return () => gc({ type: 'minor' });
+  const gc = runInNewContext('gc') as (options: { readonly type: 'minor' | 'major' }) => void;
+  let collections = 0;
+  return () => {
+    collections += 1;
+    gc({ type: collections % FULL_EVERY === 0 ? 'major' : 'minor' });
+  };
 }
