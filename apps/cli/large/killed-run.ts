@@ -24,7 +24,8 @@ export async function runAndKill(args: readonly string[], sink: string, moment: 
   const ended = result.then(() => true);
   const hasCome = typeof moment === 'number' ? undefined : detector(moment, { sink, labels, printed: () => printed });
   if (hasCome === undefined) await Promise.race([delay(Number(moment)), ended]);
-  else while (!(await Promise.race([hasCome(), ended]))) await delay(POLL_MS);
+  // Of two that are settled the first one counts: a run that has ended won't come anywhere any more.
+  else while (!(await Promise.race([ended, hasCome()]))) await delay(POLL_MS);
   child.kill('SIGKILL');
   return await result;
 }

@@ -99,7 +99,9 @@ async function killOnce(scene: Scene, moment: Moment, tally: Tally): Promise<voi
   const { place, backup } = scene;
   await place.ca.issueCertificates({ changedPages: 200, logs: 1 });
   const runs = await begunLabels(place.sink);
-  const { exitCode } = await runAndKill(backup, place.sink, moment);
+  const { exitCode, stderr } = await runAndKill(backup, place.sink, moment);
+  // Killed, or done before that.
+  expect({ exitCode: exitCode ?? 0, stderr }).toMatchObject({ exitCode: 0 });
   const killed = (await begunLabels(place.sink)).find((label) => !runs.includes(label));
   const wasKilled = exitCode === null;
   if (wasKilled) tally.kills += 1;
