@@ -78,6 +78,9 @@ describe('adcs-backup doctor', () => {
       { name: 'exports', status: 'ok', message: '2 of 2 functions' },
       { name: 'privilege', status: 'ok' },
     ]);
+    expect(libraryChecks({ isSystem: false, ...exports, privilege: 'held' })[0]).toMatchObject({
+      message: "unknown (not from the system's Certadm)",
+    });
     const problem = { code: 'export-missing', message: 'b is missing', hint: undefined } as const;
     expect(libraryChecks({ ...probe, ...exports, privilege: 'missing', problem })).toMatchObject([
       { name: 'library', status: 'ok' },

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { AdcsBackupError } from '@adcs-backup/core';
 import { describe, expect, it } from 'vitest';
 import { pasted } from '../src/commands/set-address.ts';
+import { Channel } from '../src/output/channel.ts';
 import { asAdcsBackupError, errorParts } from '../src/output/error-text.ts';
 import { localTime } from '../src/output/format.ts';
 import { newFilledPlace, newFolder } from './place.ts';
@@ -37,6 +38,12 @@ describe.runIf(existsSync('/dev/full'))('a full disk', () => {
     expect(stderr).toMatch(/^error: standard output can't be written: ENOSPC/m);
     expect(exitCode).toBe(expected);
   });
+});
+
+it('last words that cannot be written are a failure of the stream, and end nothing else', async () => {
+  const channel = new Channel(process.stderr, 1_000_000);
+  channel.writeNow('lost');
+  expect(await channel.flush()).toMatchObject({ code: 'EBADF' });
 });
 
 it('a log file that cannot be opened is a fault of the configuration', async () => {

@@ -5,6 +5,7 @@ import { printable } from '../src/output/printable.ts';
 import { type Progress, ProgressLine } from '../src/output/progress-line.ts';
 import { styleFor } from '../src/output/style.ts';
 import { table } from '../src/output/table.ts';
+import { argument } from '../src/values/arguments.ts';
 import { closest } from '../src/values/closest.ts';
 import { durationMs } from '../src/values/duration.ts';
 import { percent } from '../src/values/percent.ts';
@@ -127,6 +128,13 @@ describe('values', () => {
     ]);
     for (const text of ['', '5', 's', '1y', '-1s', '1 2s', '1e3s', 'constructor'])
       expect(() => durationMs(text)).toThrow(RangeError);
+  });
+
+  it('that fail with a bug are not taken for mistyped', () => {
+    const parse = argument(() => {
+      throw new TypeError('bug');
+    });
+    expect(() => parse('x')).toThrow(TypeError);
   });
 
   it('of percentages may leave out the sign', () => {

@@ -56,6 +56,16 @@ describe('adcs-backup verify', () => {
     expect(exitCode).toBe(14);
   });
 
+  it('counts every set that needs what is missing', async () => {
+    const place = await newFilledPlace();
+    const pack = await objectIn(place, 'pack-');
+    await cli(place.backup);
+    await rm(pack);
+    const { exitCode, stderr } = await cli(['verify', place.sink]);
+    expect(stderr).toContain('error: 2 of 2 sets are damaged\n');
+    expect(exitCode).toBe(14);
+  });
+
   it('ends with 14 when data is damaged, which only reading shows', async () => {
     const place = await newFilledPlace();
     const pack = await objectIn(place, 'pack-');

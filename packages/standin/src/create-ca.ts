@@ -88,14 +88,13 @@ async function writeLogs(layout: CaLayout, shape: CompleteShape): Promise<Requir
   const current = shape.firstGeneration + shape.logCount;
   const minRequired = Math.max(shape.firstGeneration, current - shape.checkpointLag);
   const logSignature = logSignatureOf(shape);
-  let last: StreamLog | undefined;
+  let newest = createdAt;
   for (const log of logStream(shape, logSignature)) {
-    last = log;
+    newest = log.createdAt;
     await writeFile(log.generation === current ? layout.currentLog : join(layout.logFolder, log.name), log.bytes);
   }
   const position = { generation: minRequired, sector: 1, byte: 0 };
   await writeFile(layout.checkpoint, encodeCheckpoint({ position, logSignature }));
-  const newest = last?.createdAt ?? createdAt;
   return {
     minRequired,
     maxRequired: current,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bytesOf } from './byte-size.ts';
 import { tellStory } from './demo-story.ts';
+import { messageOf } from './message-of.ts';
 
 const usage = `usage: demo [--keep] [--size 64MiB]
        --keep  leave the folder with CA, sink and restored files where it is
@@ -19,7 +20,7 @@ process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`\nFAILED: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`\nFAILED: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -58,6 +59,6 @@ function parsedOptions(): { readonly keep: boolean; readonly size: string; reado
       },
     }).values;
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${usage}`, { cause: error });
+    throw new Error(`${messageOf(error)}\n${usage}`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bytesOf } from './byte-size.ts';
 import { createCa } from './create-ca.ts';
+import { messageOf } from './message-of.ts';
 import { openCa } from './standin-ca.ts';
 
 const usage = `usage: make-ca <folder> [--size 16MiB] [--name "Demo Issuing CA 1"] [--seed 1] [--logs 4] [--target native|windows]
@@ -15,7 +16,7 @@ const startFolder = process.env['INIT_CWD'] ?? process.cwd();
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n${usage}`);
+  process.stderr.write(`error: ${messageOf(error)}\n${usage}`);
   process.exitCode = 2;
 }
 

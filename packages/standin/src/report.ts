@@ -55,8 +55,8 @@ function reportOf(linesOf: (word: string) => readonly (readonly string[])[]): St
     calls: linesOf('call').map(([, process, thread, name = '', hresult]) => {
       return { process: Number(process), thread: Number(thread), name, hresult: Number(hresult) };
     }),
-    hung: linesOf('hang').map((line) => line[3] ?? ''),
-    overlapping: linesOf('overlap').map((line) => line[3] ?? ''),
+    hung: linesOf('hang').map((line) => line.slice(3).join(' ')),
+    overlapping: linesOf('overlap').map((line) => line.slice(3).join(' ')),
     buffers: {
       allocated,
       left: allocated - freed('ok') - freed('canary'),

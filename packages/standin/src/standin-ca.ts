@@ -21,7 +21,8 @@ export class StandinCa {
 
   constructor(folder: string, databaseName: string) {
     this.folder = folder;
-    this.library = ['certadm.dll', 'certadm.so'].map((name) => join(folder, name)).find(existsSync) ?? '';
+    const forWindows = join(folder, 'certadm.dll');
+    this.library = existsSync(forWindows) ? forWindows : join(folder, 'certadm.so');
     this.#layout = layoutOf(folder);
     this.logFolder = this.#layout.logFolder;
     this.enrollFolder = this.#layout.enrollFolder;

@@ -90,6 +90,11 @@ describe('making a CA', () => {
     }
   });
 
+  it('has a file for each CRL', async () => {
+    const ca = await temporaryCa({ name: 'CA', dynamicFiles: 3 });
+    expect((await readdir(ca.enrollFolder)).sort()).toEqual(['CA(2).crl', 'CA+.crl', 'CA.crl']);
+  });
+
   it('makes pages of every size, several databases, and log names of eight digits', async () => {
     const ca = await temporaryCa({ pageSize: 32768, moreDatabases: ['Other'], firstGeneration: 0xffffe });
     expect((await pageConditions(ca, 32768)).bad).toBe(0);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -26,6 +26,14 @@ describe('make-ca', () => {
     expect(issued.stdout).toBe(`${ca.folder}: 5 pages changed, 2 added, 3 logs closed\n`);
     expect((await stat(ca.databasePath)).size).toBe(2 ** 20 + 8192);
     await stat(join(ca.logFolder, 'edb00005.log'));
+  });
+
+  it('takes folders from the current one when nobody says where it was started', async () => {
+    const folder = await temporaryFolder();
+    const { INIT_CWD: _unset, ...env } = process.env;
+    const args = [...nodeOptions, 'ca', '--size', '64KiB', '--logs', '0'];
+    await promisify(execFile)(process.execPath, args, { cwd: folder, env });
+    expect((await openCa(join(folder, 'ca'))).folder).toBe(await realpath(join(folder, 'ca')));
   });
 
   it.each([

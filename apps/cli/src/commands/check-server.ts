@@ -20,6 +20,7 @@ export async function serverCheck(run: Run, { server, library }: ServerQuestion)
   return await checked(name, async () => {
     const certSrv = await openCertSrv({
       ...(library === undefined ? {} : { library }),
+      /* v8 ignore next -- @preserve this one call may take ten minutes, and the watch is that of a backup */
       onStall: (functionName, elapsedMs) => run.endNow(stalled(functionName, elapsedMs)),
     });
     try {

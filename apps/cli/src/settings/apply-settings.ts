@@ -16,7 +16,7 @@ export interface SettingNames {
 }
 
 export function settingNames(option: Option): SettingNames | undefined {
-  const flag = (option.long ?? '').replace(/^--/, '');
+  const flag = option.name();
   if (flagOnly.has(flag)) return undefined;
   const key = flag === 'sink-package' ? 'plugins' : flag;
   return {
