@@ -146,5 +146,9 @@ describe('values', () => {
     expect(closest('serverr', ['wait', 'server'])).toBe('server');
     expect(closest('Server', ['wait', 'server'])).toBe('server');
     expect(closest('certificate', ['wait', 'server'])).toBeUndefined();
+    expect(closest('kitten', ['sitting'])).toBeUndefined();
+    expect(closest('kitten', ['mitte'])).toBe('mitte');
+    expect(closest('sever', ['serve', 'severe'])).toBe('severe');
+    expect(closest('', ['ab'])).toBeUndefined();
   });
 });
