@@ -44,7 +44,7 @@ describe('help', () => {
           3. the configuration file      { "retry-for": "1h" }
         The file is the one of --config, else if it is there
           %ProgramData%\\adcs-backup\\config.json on Windows, /etc/adcs-backup/config.json elsewhere.
-        --certadm, --to and --overwrite are for the command line only.
+        --certadm, --new-chain, --to and --overwrite are for the command line only.
         Credentials come from the environment variables and files of the storage's own tools, never from a URL.
 
       Exit codes:

@@ -1,4 +1,4 @@
-import { type FileHandle, open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord, Manifest } from '../store/manifest.ts';
@@ -59,11 +59,12 @@ export class TargetFiles implements AsyncDisposable {
   /** Every file on disk. */
   async flush(): Promise<void> {
     try {
-      for (const index of this.#files.keys()) {
+      for (const [index, file] of this.#files.entries()) {
         const handle = await this.#handleOf(index);
         await handle.sync();
         await handle.close();
         this.#handles.delete(index);
+        await requireWhole(join(this.#folder, targetPathOf(file)), file);
       }
     } catch (error) {
       throw targetError(error, this.#folder);
@@ -95,6 +96,15 @@ export class TargetFiles implements AsyncDisposable {
       await handle.close();
     }
   }
+}
+
+/** A file that somebody deletes while it is open takes every byte, and is gone when it is closed. */
+async function requireWhole(path: string, file: FileRecord): Promise<void> {
+  const { size } = await stat(path);
+  if (size === file.sizeBytes) return;
+  throw new AdcsBackupError('target-failed', `${path} has ${size} bytes instead of ${file.sizeBytes}`, {
+    hint: 'Something else works in the folder of the restore. Choose another with --to, and run again.',
+  });
 }
 
 async function makeFile(path: string, sizeBytes: number): Promise<void> {

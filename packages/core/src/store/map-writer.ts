@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { AdcsBackupError } from '../errors.ts';
+import { discarded } from './garbage.ts';
 import { mapKey } from './layout.ts';
 import type { Extent, FileRole, ObjectRecord } from './manifest.ts';
 import { type BlockLocation, ENTRY_BYTES, encodeMap, writeEntry } from './map.ts';
@@ -92,6 +93,7 @@ export class MapWriter {
     await this.#target.sink.put(key, body, { signal: this.#target.signal });
     this.#records.push({ key, sizeBytes: body.length, sha256: hash('sha256', body, 'hex') });
     this.storedBytes += body.length;
+    discarded(body.length);
     for (const { mapping, firstEntry, blocks } of this.#sections) mapping.extents.push({ map, firstEntry, blocks });
     this.#packIndexes.clear();
     this.#sections = [];

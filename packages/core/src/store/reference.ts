@@ -1,3 +1,4 @@
+import { discarded } from './garbage.ts';
 import type { Extent, FileRole, ObjectRecord } from './manifest.ts';
 import { type BlockLocation, type BlockMap, ENTRY_BYTES, entryDigest, entryLocation } from './map.ts';
 
@@ -60,7 +61,9 @@ export class ReferenceCursor {
   }
 
   async #mapAt(index: number): Promise<BlockMap | undefined> {
-    if (this.#map?.index !== index) this.#map = { index, content: await this.#run.readMap(index) };
+    if (this.#map?.index === index) return this.#map.content;
+    discarded(this.#map?.content?.entries.length ?? 0);
+    this.#map = { index, content: await this.#run.readMap(index) };
     return this.#map.content;
   }
 

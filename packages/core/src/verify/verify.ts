@@ -73,7 +73,7 @@ export async function verifySet(sink: BackupSink, entry: SetEntry, options: Veri
   });
   if (manifest === undefined) return verdict({});
   const records = [...manifest.maps, ...manifest.packs];
-  findings.push(...(await missingObjects(sink, entry, records)));
+  findings.push(...(await missingObjects({ sink, entry, records }, options)));
   const facts = { objectsChecked: records.length + 1, packsTotal: manifest.packs.length };
   const scan = await orFinding(() => scanMaps(sink, manifest, options), findings, {
     code: 'map-invalid',
@@ -83,9 +83,16 @@ export async function verifySet(sink: BackupSink, entry: SetEntry, options: Veri
   return verdict({ ...facts, ...(await readPackData({ sink, manifest, scan, findings }, options)) });
 }
 
-async function missingObjects(sink: BackupSink, entry: SetEntry, records: readonly ObjectRecord[]): Promise<Finding[]> {
+async function missingObjects(
+  {
+    sink,
+    entry,
+    records,
+  }: { readonly sink: BackupSink; readonly entry: SetEntry; readonly records: readonly ObjectRecord[] },
+  { signal }: VerifyOptions,
+): Promise<Finding[]> {
   const sizes = new Map<string, number>();
-  for await (const object of sink.list(chainDataPrefix(entry))) sizes.set(object.key, object.sizeBytes);
+  for await (const object of sink.list(chainDataPrefix(entry), { signal })) sizes.set(object.key, object.sizeBytes);
   return records.flatMap(({ key, sizeBytes }): Finding[] => {
     const size = sizes.get(key);
     if (size === undefined) return [{ code: 'object-missing', key, message: `${key} is not there` }];

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { findSet, type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
@@ -93,6 +102,23 @@ test('stops when aborted and leaves nothing', async () => {
     if (event.type === 'restore-progress') abort.abort(new Error('stop'));
   };
   await expect(restoreSet(sink, entry, { to, signal: abort.signal, observe })).rejects.toThrow('stop');
+  expect(readdirSync(to)).toEqual([]);
+});
+
+test.each([
+  ['deleted', (path: string) => rmSync(path)],
+  ['cut', (path: string) => truncateSync(path, 5)],
+])('reports no success when a file is %s behind its back', async (_name, disturb) => {
+  const { sink, entry } = await storedSet();
+  const to = temporaryFolder();
+  let isDisturbed = false;
+  const observe = (event: RestoreEvent): void => {
+    if (event.type !== 'restore-progress' || event.doneBytes !== event.totalBytes || isDisturbed) return;
+    isDisturbed = true;
+    disturb(join(to, 'partial-restore', 'DataBase', 'Test CA.edb'));
+  };
+  await expect(restoreSet(sink, entry, { to, observe })).rejects.toMatchObject({ code: 'target-failed' });
+  expect(isDisturbed).toBe(true);
   expect(readdirSync(to)).toEqual([]);
 });
 

@@ -175,3 +175,12 @@ function forgeMap(sink: MemorySink, change: (entry: Buffer) => void): void {
   sink.replace(objectKey(mapKey), forged);
   sink.replace(objectKey(manifestKey), Buffer.from(JSON.stringify(manifest)));
 }
+
+test('an abort ends verify in its listing, with the reason', async () => {
+  const sink = await storedSet();
+  const entry = await findSet(sink, { label: 'latest' });
+  const abort = new AbortController();
+  const faulty = new FaultySink(sink, [{ method: 'list', kind: 'hang' }]);
+  setTimeout(() => abort.abort(new Error('stop')), 10);
+  await expect(verifySet(faulty, entry, { signal: abort.signal })).rejects.toThrow('stop');
+});
