@@ -1,4 +1,4 @@
-import { type EngineTime, readEngineTime, readRawSignature } from './raw-fact.ts';
+import { type EngineTime, readEngineTime, readRawSignature, sealText } from './raw-fact.ts';
 
 /** A database that was in use when a log was created. */
 export interface AttachedDatabase {
@@ -20,14 +20,14 @@ export interface LogHeaderFacts {
   readonly databasePageSize: number;
   /** Empty in the log in which the database was created. */
   readonly attached: readonly AttachedDatabase[];
-  /** XOR of the checksums of the previous log's segments; undefined when this log doesn't carry one. */
-  readonly previousSeal: bigint | undefined;
+  /** XOR of the checksums of the previous log's segments, 16 hexadecimal digits; undefined when this log doesn't carry one. */
+  readonly previousSeal: string | undefined;
 }
 
 /** Everything that a checked log says of itself. */
 export interface LogFacts extends LogHeaderFacts {
   /** What the next log has as `previousSeal`; undefined when a segment is bad or the segments weren't checked. */
-  readonly seal: bigint | undefined;
+  readonly seal: string | undefined;
 }
 
 const ATTACH_LIST = { offset: 671, sizeBytes: 2048 } as const;
@@ -50,7 +50,7 @@ export function readLogHeaderFacts(header: DataView): LogHeaderFacts {
     logSignature: readRawSignature(header, 44),
     databasePageSize: header.getUint16(14, true) || 4096,
     attached: [...readAttachList(header)],
-    previousSeal: sealsPrevious && (seal !== 0n || previousCreated !== undefined) ? seal : undefined,
+    previousSeal: sealsPrevious && (seal !== 0n || previousCreated !== undefined) ? sealText(seal) : undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { LOG_SEGMENT_BYTES } from '../log-header.ts';
 import { readLogPosition } from '../log-position.ts';
 import type { FindingList } from './finding.ts';
 import { diagnosePage } from './page-diagnosis.ts';
+import { sealText } from './raw-fact.ts';
 import { type SegmentKind, segmentKind } from './segment-kind.ts';
 
 /** Checks the segments of one log in the order of the file. */
@@ -20,9 +21,9 @@ export class SegmentChecker {
     this.#findings = findings;
   }
 
-  /** XOR of the checksums of this log's segments; undefined when one of them can't be relied on. */
-  get seal(): bigint | undefined {
-    return this.counts.bad === 0 && this.counts.newer === 0 ? this.#seal : undefined;
+  /** XOR of the checksums of this log's segments, 16 hexadecimal digits; undefined when one of them can't be relied on. */
+  get seal(): string | undefined {
+    return this.counts.bad === 0 && this.counts.newer === 0 ? sealText(this.#seal) : undefined;
   }
 
   check(view: DataView, offset: number, sector: number): void {

@@ -59,7 +59,7 @@ function summary(findings: readonly LogChainFinding[]): string[] {
 }
 
 /** A time unlike all others. */
-const otherTime = { raw: 1n, at: createdAt };
+const otherTime = { raw: '0000000000000001', at: createdAt };
 
 describe('chain of logs', () => {
   it('holds, in whatever order the logs come', () => {
@@ -71,7 +71,7 @@ describe('chain of logs', () => {
   it.each([
     ['another creation time of the log before', { previousCreated: otherTime }, 'previous-created-mismatch 5'],
     ['no creation time of the log before', { previousCreated: undefined }, 'previous-created-mismatch 5'],
-    ['another seal', { previousSeal: 1n }, 'seal-mismatch 4'],
+    ['another seal', { previousSeal: '0000000000000001' }, 'seal-mismatch 4'],
   ])('breaks at a log with %s', (_, change, finding) => {
     expect(summary(checkLogChain(withChanged(5, change)))).toEqual([finding]);
   });
