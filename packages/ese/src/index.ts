@@ -2,12 +2,13 @@ export { type BackupInfo, readBackupInfo, writeBackupInfo } from './backup-info.
 export { type BlockChecksum, type BlockPlace, blockChecksum } from './block-checksum.ts';
 export { type CheckpointCheckResult, type CheckpointFacts, checkCheckpoint } from './check/checkpoint-check.ts';
 export { DatabaseChecker, type DatabaseCheckOptions, type DatabaseCheckResult } from './check/database-checker.ts';
-export type {
-  DatabaseFacts,
-  DatabaseHeaderFacts,
-  DatabaseState,
-  RequiredLogFacts,
-  TrailerFacts,
+export {
+  DATABASE_STATES,
+  type DatabaseFacts,
+  type DatabaseHeaderFacts,
+  type DatabaseState,
+  type RequiredLogFacts,
+  type TrailerFacts,
 } from './check/database-facts.ts';
 export type { CheckResult, Finding, FindingKind } from './check/finding.ts';
 export { checkFlushMap } from './check/flush-map-check.ts';

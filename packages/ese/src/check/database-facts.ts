@@ -2,7 +2,7 @@ import { type BackupInfo, readBackupInfo } from '../backup-info.ts';
 import { decodeTrailer } from '../trailer.ts';
 import { type EngineTime, readEngineTime, readRawSignature } from './raw-fact.ts';
 
-const STATES = [
+export const DATABASE_STATES = [
   'unknown',
   'just-created',
   'dirty-shutdown',
@@ -14,7 +14,7 @@ const STATES = [
   'revert-in-progress',
 ] as const;
 
-export type DatabaseState = (typeof STATES)[number];
+export type DatabaseState = (typeof DATABASE_STATES)[number];
 
 /** What a database's header says. */
 export interface DatabaseHeaderFacts {
@@ -67,7 +67,7 @@ export function readDatabaseHeaderFacts(page: DataView): DatabaseHeaderFacts {
   return {
     pageSize: page.getUint32(236, true) || 4096,
     formatVersion: `0x${page.getUint32(8, true).toString(16)},${page.getUint32(232, true)},${page.getUint32(644, true)}`,
-    state: STATES[page.getUint32(52, true)] ?? 'unknown',
+    state: DATABASE_STATES[page.getUint32(52, true)] ?? 'unknown',
     signature: readRawSignature(page, 24),
     logSignature: readRawSignature(page, 108),
     requiredLogs: {
