@@ -49,6 +49,8 @@ export interface TrailerFacts {
   readonly backup: BackupInfo;
   readonly signature: string;
   readonly logSignature: string;
+  /** What the database needed when the last page was read; only from format 0x620,160,360 on. */
+  readonly requiredLogs?: RequiredLogFacts | undefined;
 }
 
 /** Everything that a checked database says of itself. */
@@ -87,5 +89,24 @@ export function readTrailerFacts(page: Uint8Array): TrailerFacts | undefined {
   const trailer = decodeTrailer(page);
   if (trailer === undefined) return undefined;
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-  return { backup: trailer.backup, signature: readRawSignature(view, 64), logSignature: readRawSignature(view, 92) };
+  const requiredLogs = readTrailerLogs(view);
+  return {
+    backup: trailer.backup,
+    signature: readRawSignature(view, 64),
+    logSignature: readRawSignature(view, 92),
+    ...(requiredLogs && { requiredLogs }),
+  };
+}
+
+/** Undefined where older formats have zeros. */
+function readTrailerLogs(view: DataView): RequiredLogFacts | undefined {
+  const minRequired = view.getUint32(120, true);
+  if (minRequired === 0) return undefined;
+  return {
+    minRequired,
+    maxRequired: view.getUint32(124, true),
+    maxCommitted: view.getUint32(128, true),
+    maxRequiredCreated: readEngineTime(view, 132),
+    maxCommittedCreated: readEngineTime(view, 140),
+  };
 }

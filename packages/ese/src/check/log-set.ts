@@ -1,4 +1,4 @@
-import type { DatabaseFacts } from './database-facts.ts';
+import type { DatabaseFacts, RequiredLogFacts } from './database-facts.ts';
 import { checkLogChain, type LogChainFinding, missingLogs } from './log-chain.ts';
 import type { LogFacts } from './log-facts.ts';
 import { neededLogs } from './needed-logs.ts';
@@ -33,15 +33,22 @@ function* belongingFaults(log: LogFacts, database: DatabaseFacts): Generator<Log
   if (log.attached.length > 0 && log.attached.every(({ signature }) => signature !== database.signature)) {
     yield { kind: 'database-not-attached', generation, message: `log ${generation} is of another database` };
   }
-  const { maxRequired, maxRequiredCreated, maxCommitted, maxCommittedCreated } = database.requiredLogs;
-  const known = [
-    { of: maxRequired, created: maxRequiredCreated },
-    { of: maxCommitted, created: maxCommittedCreated },
-  ].filter(({ of, created }) => of === generation && created !== undefined);
-  if (known.some(({ created }) => created?.raw !== log.created?.raw)) {
-    const message = `log ${generation} was created at another time than the database's header says`;
+  const mismatch = [
+    { required: database.requiredLogs, place: 'header' },
+    { required: database.trailer?.requiredLogs, place: 'trailer' },
+  ].find(({ required }) => required !== undefined && !isCreatedAsSaid(log, required));
+  if (mismatch !== undefined) {
+    const message = `log ${generation} was created at another time than the database's ${mismatch.place} says`;
     yield { kind: 'created-mismatch', generation, message };
   }
+}
+
+function isCreatedAsSaid({ generation, created }: LogFacts, required: RequiredLogFacts): boolean {
+  const said = [
+    { of: required.maxRequired, createdThen: required.maxRequiredCreated },
+    { of: required.maxCommitted, createdThen: required.maxCommittedCreated },
+  ].filter(({ of, createdThen }) => of === generation && createdThen !== undefined);
+  return said.every(({ createdThen }) => createdThen?.raw === created?.raw);
 }
 
 /** What is missing at both ends. Gaps between are the chain's. */

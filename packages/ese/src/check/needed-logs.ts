@@ -16,8 +16,9 @@ export interface NeededLogs {
  */
 export function neededLogs(database: DatabaseFacts): NeededLogs | undefined {
   if (isStreamingCopy(database) && database.genLow !== undefined) {
-    const highest = Math.max(database.genLow, database.genHigh ?? 0);
-    return { lowest: database.genLow, highest, highestCommitted: highest };
+    const atEnd = database.trailer?.requiredLogs;
+    const highest = Math.max(database.genLow, database.genHigh ?? 0, atEnd?.maxRequired ?? 0);
+    return { lowest: database.genLow, highest, highestCommitted: Math.max(highest, atEnd?.maxCommitted ?? 0) };
   }
   const { minRequired, maxRequired, maxCommitted } = database.requiredLogs;
   if (database.state === 'clean-shutdown' || minRequired === 0) return undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DatabaseChecker, encodeDatabaseHeader, encodeTrailer, sealHeader } from '../../src/index.ts';
+import { DatabaseChecker, encodeDatabaseHeader, encodeTrailer, sealHeader, writeLogTime } from '../../src/index.ts';
 import {
   backup,
   checkDatabase,
@@ -169,6 +169,25 @@ describe('check of a length', () => {
 });
 
 describe('check of a trailer', () => {
+  it('reads what the newest formats add: the logs that were needed at the end of the copy', () => {
+    const file = madeStreamingCopy();
+    const trailer = file.subarray(16 * P);
+    for (const [index, generation] of [3, 5, 6].entries()) trailer.writeUInt32LE(generation, 120 + index * 4);
+    const view = new DataView(trailer.buffer, trailer.byteOffset, P);
+    writeLogTime(view, 132, createdAt);
+    sealHeader(trailer);
+    const { facts, findings } = checkDatabase(file, asCopy);
+    expect(findings).toEqual([]);
+    expect(facts?.trailer?.requiredLogs).toEqual({
+      minRequired: 3,
+      maxRequired: 5,
+      maxCommitted: 6,
+      maxRequiredCreated: { raw: trailer.toString('hex', 132, 140), at: createdAt },
+      maxCommittedCreated: undefined,
+    });
+    expect(checkDatabase(madeStreamingCopy()).facts?.trailer).not.toHaveProperty('requiredLogs');
+  });
+
   function withTrailer(change: Partial<Parameters<typeof encodeTrailer>[0]>): Buffer {
     const file = madeStreamingCopy();
     file.set(encodeTrailer({ backup, databaseSignature, logSignature, ...change }, P), 16 * P);

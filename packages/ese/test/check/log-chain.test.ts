@@ -48,6 +48,10 @@ function withChanged(generation: number, change: Partial<LogFacts>): LogFacts[] 
   return logs.map((log) => (log.generation === generation ? { ...log, ...change } : log));
 }
 
+function withTrailerLogs(database: DatabaseFacts, requiredLogs: DatabaseFacts['requiredLogs']): DatabaseFacts {
+  return { ...database, trailer: { ...required(database.trailer), requiredLogs } };
+}
+
 function only(...generations: number[]): LogFacts[] {
   return logs.filter(({ generation }) => generations.includes(generation));
 }
@@ -125,6 +129,16 @@ describe('log of a database', () => {
     expect(summary(checkLogBelongs(log, { ...fits, requiredLogs: required4 }))).toEqual(['created-mismatch 5']);
   });
 
+  it('is asked for the creation times in the trailer of a streaming copy, too', () => {
+    const database = { ...copy, requiredLogs: fits.requiredLogs };
+    const timed = { ...fits.requiredLogs, maxRequired: 5, maxRequiredCreated: created };
+    expect(checkLogBelongs(log, withTrailerLogs(database, timed))).toEqual([]);
+    const wrong = withTrailerLogs(database, { ...timed, maxRequiredCreated: otherTime });
+    expect(checkLogBelongs(log, wrong)).toMatchObject([
+      { kind: 'created-mismatch', message: expect.stringMatching(/trailer says$/) },
+    ]);
+  });
+
   it('need not name databases', () => {
     expect(checkLogBelongs({ ...log, attached: [] }, fits)).toEqual([]);
   });
@@ -134,6 +148,8 @@ describe('logs that a database needs', () => {
   it('are those from genLow to genHigh for a streaming copy', () => {
     expect(neededLogs(copy)).toEqual({ lowest: 3, highest: 5, highestCommitted: 5 });
     expect(neededLogs({ ...copy, genHigh: undefined })).toEqual({ lowest: 3, highest: 3, highestCommitted: 3 });
+    const more = { ...copy.requiredLogs, maxRequired: 6, maxCommitted: 7 };
+    expect(neededLogs(withTrailerLogs(copy, more))).toEqual({ lowest: 3, highest: 6, highestCommitted: 7 });
   });
 
   it('are the required and the committed ones for a dirty database, restored or not', () => {
