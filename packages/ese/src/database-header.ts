@@ -19,6 +19,8 @@ export interface DatabaseHeader {
   readonly databaseSignature: Signature;
   readonly logSignature: Signature;
   readonly attachedAt: Date;
+  /** Its number in the attach lists of its logs; default 1. */
+  readonly databaseId?: number | undefined;
   readonly requiredLogs: RequiredLogs;
   readonly previousFullBackup?: BackupInfo | undefined;
   /** Set only in a streaming copy. */
@@ -41,7 +43,7 @@ export function encodeDatabaseHeader(header: DatabaseHeader): Uint8Array {
   writeSignature(view, 24, header.databaseSignature);
   view.setUint32(52, DIRTY_SHUTDOWN, true);
   writeLogTime(view, 72, header.attachedAt);
-  view.setUint32(104, 1, true);
+  view.setUint32(104, header.databaseId ?? 1, true);
   writeSignature(view, 108, header.logSignature);
   if (header.previousFullBackup !== undefined) writeBackupInfo(view, 136, header.previousFullBackup);
   if (header.currentFullBackup !== undefined) writeBackupInfo(view, 184, header.currentFullBackup);
@@ -83,6 +85,7 @@ export function decodeDatabaseHeader(page: Uint8Array): DatabaseHeader | undefin
     databaseSignature,
     logSignature,
     attachedAt: readLogTime(view, 72) ?? unset,
+    databaseId: view.getUint32(104, true),
     requiredLogs: {
       minRequired: view.getUint32(296, true),
       maxRequired: view.getUint32(300, true),

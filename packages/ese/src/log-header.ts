@@ -18,15 +18,22 @@ export interface LogHeader {
   readonly logSignature: Signature;
   /** Where recovery would have begun when this log was created. */
   readonly checkpoint: LogPosition;
-  /** The database in use when this log was created; absent when it was created later. */
-  readonly attached?: { readonly signature: Signature; readonly path: string } | undefined;
+  /** The databases in use when this log was created; empty in the log in which they were created. */
+  readonly attached: readonly AttachedEntry[];
+}
+
+/** An entry of a log's attach list. The first one is database 1, and so on. */
+export interface AttachedEntry {
+  readonly signature: Signature;
+  readonly path: string;
 }
 
 const LOG_FILE = 3;
 /** 8.4000.60.140: Windows Server 2022. */
 const VERSION = [8, 4000, 60] as const;
 const VERSION_MINOR = 140;
-const ATTACH_AT = 671;
+const ATTACH_LIST = { offset: 671, sizeBytes: 2048 } as const;
+const ENTRY_BYTES = 64;
 const UNICODE_NAMES = 0x20;
 
 /** A log file's first 4096 bytes, checksum included. */
@@ -46,12 +53,12 @@ export function encodeLogHeader(header: LogHeader): Uint8Array {
   view.setUint32(648, VERSION_MINOR, true);
   view.setBigUint64(653, header.previousSeal, true);
   view.setUint8(667, LOG_FILE);
-  if (header.attached !== undefined) writeAttached(bytes, header.attached);
+  writeAttachList(bytes, header.attached);
   sealHeader(bytes);
   return bytes;
 }
 
-/** What a log header says; undefined when it isn't one. Checksum and attached database aren't looked at. */
+/** What a log header says; undefined when it isn't one. The checksum isn't looked at. */
 export function decodeLogHeader(bytes: Uint8Array): LogHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const createdAt = readLogTime(view, 16);
@@ -66,15 +73,37 @@ export function decodeLogHeader(bytes: Uint8Array): LogHeader | undefined {
     previousSeal: view.getBigUint64(653, true),
     logSignature,
     checkpoint: readLogPosition(view, 640),
+    attached: [...readAttachList(view)],
   };
 }
 
-function writeAttached(bytes: Uint8Array, attached: NonNullable<LogHeader['attached']>): void {
+/** @throws when the databases have more or longer names than a log has room for */
+function writeAttachList(bytes: Uint8Array, attached: LogHeader['attached']): void {
   const view = new DataView(bytes.buffer);
-  const name = Buffer.from(`${attached.path}\0`, 'utf16le');
-  view.setUint8(ATTACH_AT, 1);
-  view.setUint8(ATTACH_AT + 1, UNICODE_NAMES);
-  view.setUint16(ATTACH_AT + 2, name.length, true);
-  writeSignature(view, ATTACH_AT + 36, attached.signature);
-  bytes.set(name, ATTACH_AT + 64);
+  let at: number = ATTACH_LIST.offset;
+  for (const [index, { signature, path }] of attached.entries()) {
+    const name = Buffer.from(`${path}\0`, 'utf16le');
+    const end = at + ENTRY_BYTES + name.length;
+    if (end > ATTACH_LIST.offset + ATTACH_LIST.sizeBytes) throw new RangeError(`no room to attach ${path}`);
+    view.setUint8(at, index + 1);
+    view.setUint8(at + 1, UNICODE_NAMES);
+    view.setUint16(at + 2, name.length, true);
+    writeSignature(view, at + 36, signature);
+    bytes.set(name, at + ENTRY_BYTES);
+    at = end;
+  }
+}
+
+/** Entries as {@link writeAttachList} makes them; at one that can't be, the list ends. */
+function* readAttachList(view: DataView): Generator<AttachedEntry> {
+  let at: number = ATTACH_LIST.offset;
+  while (view.getUint8(at) !== 0) {
+    const nameBytes = view.getUint16(at + 2, true);
+    const signature = readSignature(view, at + 36);
+    const end = at + ENTRY_BYTES + nameBytes;
+    if (signature === undefined || end > ATTACH_LIST.offset + ATTACH_LIST.sizeBytes) return;
+    const name = Buffer.from(view.buffer, view.byteOffset + at + ENTRY_BYTES, nameBytes).toString('utf16le');
+    yield { signature, path: name.split('\0', 1).join('') };
+    at = end;
+  }
 }

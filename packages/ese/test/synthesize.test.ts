@@ -7,11 +7,18 @@ import {
   decodeDatabaseHeader,
   decodeLogHeader,
   decodeTrailer,
+  encodeLogHeader,
   isHeaderValid,
   isSegmentValid,
   LOG_BYTES,
+  logContent,
+  MAX_SEGMENTS,
+  SEGMENT_CONTENT_BYTES,
+  segmentContent,
   synthesizeDatabase,
+  synthesizeLog,
   synthesizeLogStream,
+  writeSegment,
 } from '../src/index.ts';
 
 const createdAt = new Date('2026-01-05T08:00:00.123Z');
@@ -60,7 +67,7 @@ describe('synthesized database', () => {
     expect(file.length).toBe(1024 * 1024 + 3 * pageSize);
     expect(isHeaderValid(file.subarray(0, pageSize))).toBe(true);
     expect(file.subarray(0, pageSize).equals(file.subarray(pageSize, 2 * pageSize))).toBe(true);
-    expect(decodeDatabaseHeader(file)).toEqual(headerFor(pageSize));
+    expect(decodeDatabaseHeader(file)).toEqual({ ...headerFor(pageSize), databaseId: 1 });
     expect(conditions(file, pageSize)).toEqual({ zero: 8, valid: file.length / pageSize - 10, bad: 0 });
   });
 
@@ -91,7 +98,51 @@ describe('synthesized database', () => {
   });
 });
 
+describe('a segment', () => {
+  const header = { generation: 9, createdAt, databasePageSize: 4096, previousSeal: 0n, logSignature, attached: [] };
+  const log = () => synthesizeLog({ header: { ...header, checkpoint: backup.mark }, seed: 1, segmentCount: 2 });
+
+  it('can be added to a log, with records at its beginning', () => {
+    const { bytes, seal } = log();
+    expect(logContent(bytes)).toEqual({ segmentCount: 2, seal });
+    const records = Buffer.from('what was changed');
+    const added = writeSegment(bytes, { generation: 9, sector: 3, writtenAt: new Date(), seed: 1, records });
+    expect(logContent(bytes)).toEqual({ segmentCount: 3, seal: seal ^ added });
+    const content = segmentContent(bytes, 3);
+    expect(content).toHaveLength(SEGMENT_CONTENT_BYTES);
+    expect(content.subarray(0, records.length)).toEqual(new Uint8Array(records));
+    expect(content.at(-1)).not.toBe(0);
+  });
+
+  it('has no room for more than its content', () => {
+    const records = new Uint8Array(SEGMENT_CONTENT_BYTES + 1);
+    const segment = { generation: 9, sector: 3, writtenAt: createdAt, seed: 1, records };
+    expect(() => writeSegment(log().bytes, segment)).toThrow('the records are larger than a segment');
+  });
+
+  it.each([
+    ['damaged', (bytes: Uint8Array) => bytes.fill(7, 2 * 4096 + 500, 2 * 4096 + 510)],
+    [
+      "another log's",
+      (bytes: Uint8Array) => writeSegment(bytes, { generation: 8, sector: 2, writtenAt: createdAt, seed: 1 }),
+    ],
+  ])('counts as empty when it is %s', (_what, change) => {
+    const { bytes } = log();
+    change(bytes);
+    expect(logContent(bytes).segmentCount).toBe(1);
+  });
+
+  it('can fill a log to its last one but one', () => {
+    const { bytes, seal } = synthesizeLog({ header: { ...header, checkpoint: backup.mark }, seed: 1 });
+    expect(logContent(bytes)).toEqual({ segmentCount: MAX_SEGMENTS, seal });
+  });
+});
+
 describe('synthesized log stream', () => {
+  const attached = [
+    { signature: { random: 3, createdAt }, path: 'C:\\Windows\\System32\\CertLog\\Demo.edb' },
+    { signature: { random: 4, createdAt }, path: 'C:\\Windows\\System32\\CertLog\\Other.edb' },
+  ];
   const logs = [
     ...synthesizeLogStream({
       seed: 9,
@@ -100,12 +151,29 @@ describe('synthesized log stream', () => {
       firstCreatedAt: createdAt,
       logSignature,
       databasePageSize: 4096,
-      attached: { signature: { random: 3, createdAt }, path: 'C:\\Windows\\System32\\CertLog\\Demo.edb' },
+      attached,
     }),
   ];
 
   it('names logs by generation, in eight digits where five do not suffice', () => {
     expect(logs.map((log) => log.name)).toEqual(['edbFFFFE.log', 'edbFFFFF.log', 'edb00100000.log']);
+  });
+
+  it('names the databases in every log but the one in which they were created', () => {
+    expect(logs.map(({ bytes }) => decodeLogHeader(bytes)?.attached)).toEqual([[], attached, attached]);
+  });
+
+  it('has no room for too many databases, and reads no list further than it can be', () => {
+    const [, log] = logs;
+    const header = log === undefined ? undefined : decodeLogHeader(log.bytes);
+    if (header === undefined) throw new Error('the log has no header');
+    const path = `C:\\${'x'.repeat(400)}.edb`;
+    const many = [1, 2, 3].map((random) => ({ signature: { random, createdAt }, path }));
+    expect(() => encodeLogHeader({ ...header, attached: many })).toThrow(`no room to attach ${path}`);
+    const bytes = encodeLogHeader({ ...header, attached: many.slice(0, 2) });
+    expect(decodeLogHeader(bytes)?.attached).toHaveLength(2);
+    new DataView(bytes.buffer).setUint16(671 + 2, 0xffff, true);
+    expect(decodeLogHeader(bytes)?.attached).toEqual([]);
   });
 
   it('has valid headers and segments in files of the announced size', () => {

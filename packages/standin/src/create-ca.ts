@@ -1,6 +1,6 @@
 import { copyFile, mkdir, open, realpath, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type DatabaseHeader,
   encodeCheckpoint,
@@ -11,6 +11,7 @@ import {
   synthesizeLogStream,
 } from '@adcs-backup/ese';
 import { buildStandin, libraryExtension, type StandinTarget } from './build.ts';
+import { databaseSeed } from './database-seed.ts';
 import { type CaLayout, layoutOf } from './layout.ts';
 import { writeSettings } from './settings-file.ts';
 import { openCa, type StandinCa } from './standin-ca.ts';
@@ -48,17 +49,14 @@ export async function createCa(folder: string, shape: CaShape = {}): Promise<Sta
   const layout = layoutOf(folder);
   await mkdir(layout.logFolder, { recursive: true });
   await mkdir(layout.enrollFolder, { recursive: true });
-  const databases = [complete.name, ...complete.moreDatabases].map((name) => `${name}.edb`);
-  const requiredLogs = await writeLogs(layout, complete);
-  for (const [index, name] of databases.entries()) {
-    const seed = complete.seed + index * 7919;
-    await writeDatabase(join(layout.logFolder, name), { ...complete, seed }, requiredLogs);
-  }
+  const databases = databasesOf(layout, complete);
+  const requiredLogs = await writeLogs(layout, complete, databases);
+  for (const database of databases) await writeDatabase(database, complete, requiredLogs);
   await writeDynamicFiles(layout, complete);
   await writeSettings(layout.state, [
     ['name', complete.name],
     ['host', complete.host],
-    ...databases.map((name) => ['database', name] as const),
+    ...databases.map(({ path }) => ['database', basename(path)] as const),
     ['seed', complete.seed],
     ['version', 0],
     ['checkpointLag', complete.checkpointLag],
@@ -84,17 +82,37 @@ function completeShape(shape: CaShape): CompleteShape {
   };
 }
 
-async function writeLogs(layout: CaLayout, shape: CompleteShape): Promise<RequiredLogs> {
+/** One of the databases of a CA. They share its log stream. */
+interface Database {
+  /** In the attach lists of the logs. */
+  readonly id: number;
+  readonly path: string;
+  readonly seed: number;
+  readonly signature: Signature;
+}
+
+function databasesOf(layout: CaLayout, shape: CompleteShape): readonly Database[] {
+  return [shape.name, ...shape.moreDatabases].map((name, index) => {
+    const seed = databaseSeed(shape.seed, index);
+    const signature = { random: Math.imul(seed, 0x9e3779b1) >>> 0, createdAt };
+    return { id: index + 1, path: join(layout.logFolder, `${name}.edb`), seed, signature };
+  });
+}
+
+async function writeLogs(
+  layout: CaLayout,
+  shape: CompleteShape,
+  databases: readonly Database[],
+): Promise<RequiredLogs> {
   const current = shape.firstGeneration + shape.logCount;
   const minRequired = Math.max(shape.firstGeneration, current - shape.checkpointLag);
-  const logSignature = logSignatureOf(shape);
   let newest = createdAt;
-  for (const log of logStream(shape, logSignature)) {
+  for (const log of logStream(shape, databases)) {
     newest = log.createdAt;
     await writeFile(log.generation === current ? layout.currentLog : join(layout.logFolder, log.name), log.bytes);
   }
   const position = { generation: minRequired, sector: 1, byte: 0 };
-  await writeFile(layout.checkpoint, encodeCheckpoint({ position, logSignature }));
+  await writeFile(layout.checkpoint, encodeCheckpoint({ position, logSignature: logSignatureOf(shape) }));
   return {
     minRequired,
     maxRequired: current,
@@ -104,31 +122,32 @@ async function writeLogs(layout: CaLayout, shape: CompleteShape): Promise<Requir
   };
 }
 
-function logStream(shape: CompleteShape, logSignature: Signature): Iterable<StreamLog> {
+function logStream(shape: CompleteShape, attached: readonly Database[]): Iterable<StreamLog> {
   return synthesizeLogStream({
     seed: shape.seed,
     firstGeneration: shape.firstGeneration,
     count: shape.logCount + 1,
     firstCreatedAt: createdAt,
-    logSignature,
+    logSignature: logSignatureOf(shape),
     databasePageSize: shape.pageSize,
-    attached: { signature: databaseSignatureOf(shape), path: `${shape.name}.edb` },
+    attached,
     lastSegmentCount: 5,
   });
 }
 
-async function writeDatabase(path: string, shape: CompleteShape, requiredLogs: RequiredLogs): Promise<void> {
+async function writeDatabase(database: Database, shape: CompleteShape, requiredLogs: RequiredLogs): Promise<void> {
   const header: DatabaseHeader = {
     pageSize: shape.pageSize,
     dbTime: 1000,
-    databaseSignature: databaseSignatureOf(shape),
+    databaseSignature: database.signature,
+    databaseId: database.id,
     logSignature: logSignatureOf(shape),
     attachedAt: createdAt,
     requiredLogs,
   };
-  const file = await open(path, 'w');
+  const file = await open(database.path, 'w');
   try {
-    for (const chunk of synthesizeDatabase({ sizeBytes: shape.databaseBytes, seed: shape.seed, header })) {
+    for (const chunk of synthesizeDatabase({ sizeBytes: shape.databaseBytes, seed: database.seed, header })) {
       await file.writeFile(chunk);
     }
   } finally {
@@ -142,10 +161,6 @@ async function writeDynamicFiles(layout: CaLayout, shape: CompleteShape): Promis
     const content = Buffer.from(`stand-in CRL ${index} of ${shape.name}, seed ${shape.seed}\n`.repeat(20 + index));
     await writeFile(join(layout.enrollFolder, `${shape.name}${suffix}.crl`), content);
   }
-}
-
-function databaseSignatureOf(shape: CompleteShape): Signature {
-  return { random: Math.imul(shape.seed, 0x9e3779b1) >>> 0, createdAt };
 }
 
 function logSignatureOf(shape: CompleteShape): Signature {

@@ -86,7 +86,11 @@ async function rollLog(ca: IssuingCa, database: DatabaseHeader): Promise<void> {
       createdAt: new Date(Math.max(Date.now(), header.createdAt.getTime() + 1000)),
       previousCreatedAt: header.createdAt,
       previousSeal,
-      attached: { signature: database.databaseSignature, path: ca.databasePath },
+      // The first log of a stream names no database yet.
+      attached:
+        header.attached.length > 0
+          ? header.attached
+          : [{ signature: database.databaseSignature, path: ca.databasePath }],
     },
     seed,
     segmentCount: 1,

@@ -9,6 +9,7 @@ export interface LogStreamShape {
   readonly firstCreatedAt: Date;
   readonly logSignature: LogHeader['logSignature'];
   readonly databasePageSize: number;
+  /** Default: none. */
   readonly attached?: LogHeader['attached'];
   /** How much of the last log is in use; by default it is full like the others. */
   readonly lastSegmentCount?: number | undefined;
@@ -37,8 +38,8 @@ export function* synthesizeLogStream(shape: LogStreamShape): Generator<StreamLog
       previousCreatedAt: previous?.createdAt,
       previousSeal: previous?.seal ?? 0n,
       checkpoint: { generation: shape.firstGeneration, sector: 1, byte: 0 },
-      // In the log in which a database is created, none is attached yet.
-      attached: index === 0 ? undefined : shape.attached,
+      // In the log in which databases are created, none is attached yet.
+      attached: index === 0 ? [] : (shape.attached ?? []),
     };
     const segmentCount = index === shape.count - 1 ? shape.lastSegmentCount : undefined;
     const log = synthesizeLog({ header, seed: shape.seed, segmentCount });

@@ -28,7 +28,7 @@ const stream = {
   firstCreatedAt: createdAt,
   logSignature,
   databasePageSize: 4096,
-  attached: { signature: databaseSignature, path: 'Demo.edb' },
+  attached: [{ signature: databaseSignature, path: 'Demo.edb' }],
 };
 
 /** Facts of logs 3 to 6, as a checker gives them. */

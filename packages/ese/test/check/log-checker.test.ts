@@ -50,7 +50,7 @@ describe('check of a sound log', () => {
 
   it('passes whole streams, each log with the seal that the next one carries', () => {
     const shape = { seed: 1, firstGeneration: 0xfffff, count: 3, firstCreatedAt: createdAt, logSignature };
-    for (const log of synthesizeLogStream({ ...shape, databasePageSize: 4096, lastSegmentCount: 20 })) {
+    for (const log of synthesizeLogStream({ ...shape, databasePageSize: 4096, lastSegmentCount: 20, attached: [] })) {
       const result = checkLog(log.bytes, { expectedGeneration: log.generation });
       expect(result.findings).toEqual([]);
       expect(result.facts?.seal).toBe(log.seal.toString(16).padStart(16, '0'));
@@ -87,9 +87,9 @@ describe('check of a sound log', () => {
       header.writeUInt16LE(0xffff, second + 72);
     });
     expect(checkLog(file).facts?.attached.map(({ path }) => path)).toEqual(['C:\\CertLog\\Demo.edb', 'B.edb']);
-    const bare = madeLog({ header: { ...logHeaderOf(), attached: undefined } });
+    const bare = madeLog({ header: { ...logHeaderOf(), attached: [] } });
     expect(checkLog(bare).facts?.attached).toEqual([]);
-    const nameless = { ...logHeaderOf(), attached: { signature: databaseSignature, path: '' } };
+    const nameless = { ...logHeaderOf(), attached: [{ signature: databaseSignature, path: '' }] };
     expect(checkLog(madeLog({ header: nameless })).facts?.attached).toMatchObject([{ path: '' }]);
   });
 });

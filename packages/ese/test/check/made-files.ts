@@ -83,7 +83,7 @@ export function logHeaderOf(generation = 7): Omit<LogHeader, 'sectorCount'> {
     previousSeal: 0x1234567890n,
     logSignature,
     checkpoint: { generation: 3, sector: 1, byte: 0 },
-    attached: { signature: databaseSignature, path: 'C:\\CertLog\\Demo.edb' },
+    attached: [{ signature: databaseSignature, path: 'C:\\CertLog\\Demo.edb' }],
   };
 }
 
