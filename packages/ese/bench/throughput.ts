@@ -40,9 +40,7 @@ function databaseFile(pageSize: number): Uint8Array {
 
 function logFile(): Uint8Array {
   const shape = { seed: 1, firstGeneration: 3, count: 1, firstCreatedAt: createdAt, logSignature: signature };
-  return Buffer.concat(
-    Array.from(synthesizeLogStream({ ...shape, databasePageSize: 4096 }), ({ bytes }) => bytes),
-  );
+  return Buffer.concat(Array.from(synthesizeLogStream({ ...shape, databasePageSize: 4096 }), ({ bytes }) => bytes));
 }
 
 interface Checker {

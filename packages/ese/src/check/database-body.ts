@@ -24,8 +24,10 @@ export class DatabaseBody {
 
   constructor(headers: HeaderPages, expected: ExpectedDatabase, findings: FindingList) {
     const header = readDatabaseHeaderFacts(headers.used);
+    const asked = isStreamingCopy(header) ? 'streaming-copy' : 'database';
+    const kind = expected === 'as-header-says' ? asked : expected;
     // Which pages a database owns is only certain when all changes are in the file.
-    const isAtRest = expected === 'database' && header.state === 'clean-shutdown';
+    const isAtRest = kind === 'database' && header.state === 'clean-shutdown';
     const checker = new PageChecker(headers.pageSize, findings, isAtRest);
     this.#headers = headers;
     this.#header = header;
@@ -34,8 +36,8 @@ export class DatabaseBody {
     this.#cutter = new UnitCutter(headers.pageSize, (view, offset, index) => {
       if (index >= 2) checker.check(view, offset, index);
     });
-    checkHeaders(headers, expected, findings);
-    if (expected === 'streaming-copy' && !isStreamingCopy(header)) {
+    checkHeaders(headers, kind, findings);
+    if (kind === 'streaming-copy' && !isStreamingCopy(header)) {
       const message = 'the header is not that of a fresh streaming copy';
       findings.error({ kind: 'not-a-streaming-copy', offset: BACKUP_OFFSET, message });
     }
@@ -66,8 +68,8 @@ export class DatabaseBody {
     if (suspect?.trailer !== undefined) this.#endWithTrailer(suspect, suspect.trailer);
     const isCutOff = suspect?.trailer === undefined && this.#endWithoutTrailer(suspect);
     const { restBytes, count } = this.#cutter;
-    if (isCutOff || (restBytes === 0 && count >= 2)) return;
-    const message = count < 2 ? "the file ends before the header's shadow does" : 'the file ends within a page';
+    const message = lengthFault({ restBytes, count, lastOwned: this.#checker.lastOwned });
+    if (isCutOff || message === undefined) return;
     this.#findings.error({ kind: 'length-wrong', offset: count * this.#header.pageSize, message });
   }
 
@@ -96,4 +98,21 @@ export class DatabaseBody {
     this.#findings.error({ kind: 'trailer-missing', offset: this.#cutter.count * this.#header.pageSize, message });
     return true;
   }
+}
+
+interface FileLength {
+  /** Whole pages, headers included, and the bytes after them. */
+  readonly count: number;
+  readonly restBytes: number;
+  /** Number of the last page that the database owns, where it is known. */
+  readonly lastOwned: number | undefined;
+}
+
+function lengthFault({ count, restBytes, lastOwned }: FileLength): string | undefined {
+  if (count < 2) return "the file ends before the header's shadow does";
+  const lastPage = count - 2;
+  if (lastOwned !== undefined && lastOwned > lastPage) {
+    return `the file ends after page ${lastPage}, but the database has ${lastOwned} pages`;
+  }
+  return restBytes === 0 ? undefined : 'the file ends within a page';
 }

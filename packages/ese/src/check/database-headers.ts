@@ -31,6 +31,11 @@ export function findHeaders(head: Uint8Array): HeaderPages | undefined {
   return undefined;
 }
 
+/** Whether a file begins like a database: with the magic of a header, good or not, or of a shadow after one. */
+export function hasHeader(head: Uint8Array): boolean {
+  return [0, ...PAGE_SIZES].some((at) => head.length >= at + 8 && viewOf(head).getUint32(at + 4, true) === MAGIC);
+}
+
 function shadowOf(head: Uint8Array, primary: Uint8Array): HeaderPages['shadow'] {
   if (head.length < 2 * primary.length) return 'missing';
   const shadow = headerAt(head, primary.length, primary.length);

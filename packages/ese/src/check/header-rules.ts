@@ -1,8 +1,11 @@
 import type { HeaderPages } from './database-headers.ts';
 import type { FindingList } from './finding.ts';
 
-/** What the file should be: what the backup API gave, or any database, where a trailer is optional. */
-export type ExpectedDatabase = 'streaming-copy' | 'database';
+/**
+ * What the file should be: what the backup API gave; any database, where a trailer is optional; or the
+ * one of the two that its header says.
+ */
+export type ExpectedDatabase = 'streaming-copy' | 'database' | 'as-header-says';
 
 const FLAGS_OFFSET = 208;
 const SHADOW_DISABLED = 1;
@@ -10,7 +13,11 @@ const FILE_TYPE_OFFSET = 667;
 const DATABASE_FILE = 1;
 
 /** Reports what is wrong with the headers, of which at least one is good. */
-export function checkHeaders(headers: HeaderPages, expected: ExpectedDatabase, findings: FindingList): void {
+export function checkHeaders(
+  headers: HeaderPages,
+  expected: Exclude<ExpectedDatabase, 'as-header-says'>,
+  findings: FindingList,
+): void {
   const { used, pageSize } = headers;
   // The engine writes both headers of a streaming copy from memory: a bad one was damaged on the way.
   // In a file of its own it may have stopped between the two.

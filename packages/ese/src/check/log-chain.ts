@@ -11,7 +11,8 @@ export type LogChainFindingKind =
   // Between a database and its logs
   | 'database-not-attached'
   | 'created-mismatch'
-  | 'committed-log-missing';
+  | 'committed-log-missing'
+  | 'log-damaged';
 
 export interface LogChainFinding {
   readonly kind: LogChainFindingKind;

@@ -10,6 +10,8 @@ import { UnitCutter } from './unit-cutter.ts';
 export interface LogCheckOptions {
   /** By the file's name; see `logGeneration`. */
   readonly expectedGeneration?: number | undefined;
+  /** The log that is written to, `edb.log`: the engine repairs its last segment from the copy after it. */
+  readonly isCurrent?: boolean | undefined;
   /** How many findings are stored; 100 by default. */
   readonly maxFindings?: number | undefined;
 }
@@ -37,6 +39,7 @@ const NO_SEGMENTS: Readonly<Record<SegmentKind, number>> = {
  */
 export class LogChecker {
   readonly #expectedGeneration: number | undefined;
+  readonly #isCurrent: boolean;
   readonly #findings: FindingList;
   readonly #cutter: UnitCutter;
   #facts: LogHeaderFacts | undefined;
@@ -45,8 +48,9 @@ export class LogChecker {
   #announcedBytes: number | undefined;
   #ended = false;
 
-  constructor({ expectedGeneration, maxFindings }: LogCheckOptions = {}) {
+  constructor({ expectedGeneration, isCurrent = false, maxFindings }: LogCheckOptions = {}) {
     this.#expectedGeneration = expectedGeneration;
+    this.#isCurrent = isCurrent;
     this.#findings = new FindingList(maxFindings);
     this.#cutter = new UnitCutter(LOG_SEGMENT_BYTES, (view, offset, index) => {
       if (index === 0) this.#begin(view, offset);
@@ -61,7 +65,10 @@ export class LogChecker {
 
   end(): LogCheckResult {
     const sizeBytes = this.#cutter.count * LOG_SEGMENT_BYTES + this.#cutter.restBytes;
-    if (!this.#ended) this.#checkSize(sizeBytes);
+    if (!this.#ended) {
+      this.#segments?.end();
+      this.#checkSize(sizeBytes);
+    }
     this.#ended = true;
     return {
       ...this.#findings.result(sizeBytes),
@@ -82,7 +89,8 @@ export class LogChecker {
     this.#announcedBytes = shape.sizeBytes;
     if (!shape.isSupported) return;
     const sectorCount = shape.sizeBytes / LOG_SEGMENT_BYTES;
-    this.#segments = new SegmentChecker(this.#facts.generation, sectorCount, this.#findings);
+    const { generation } = this.#facts;
+    this.#segments = new SegmentChecker({ generation, sectorCount, isCurrent: this.#isCurrent }, this.#findings);
   }
 
   #checkSize(sizeBytes: number): void {

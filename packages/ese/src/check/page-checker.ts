@@ -49,6 +49,11 @@ export class PageChecker {
     return this.#trailerBeforeEnd;
   }
 
+  /** Number of the last page that the database owns; undefined where that isn't certain. */
+  get lastOwned(): number | undefined {
+    return this.#allowsUnowned ? this.#ownedEnd : undefined;
+  }
+
   /** `index` counts pages of the file from 0, headers included: page 1 has index 2. */
   check(view: DataView, offset: number, index: number): void {
     if (this.#suspect !== undefined) this.#settle(this.#suspect);
@@ -63,7 +68,7 @@ export class PageChecker {
 
   /** Reports a page that is bad even if it is the last one. */
   reportBad({ number, offset, diagnosis }: SuspectPage): void {
-    if (this.#allowsUnowned && this.#ownedEnd !== undefined && number > this.#ownedEnd) {
+    if (this.lastOwned !== undefined && number > this.lastOwned) {
       this.counts.unowned += 1;
       return;
     }

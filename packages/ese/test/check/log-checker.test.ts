@@ -187,3 +187,31 @@ describe('check of segments', () => {
     expect(() => checker.feed(new Uint8Array(1))).toThrow('fed again');
   });
 });
+
+describe('check of the log that is written to', () => {
+  /** A log whose segment 10 is half-written; its copy follows. */
+  function torn(): Buffer {
+    const file = madeLog();
+    segmentOf(file, 11).set(segmentOf(file, 10));
+    segmentOf(file, 10).fill(0, 2048);
+    return file;
+  }
+
+  it('forgives a half-written segment that the engine repairs from the copy after it', () => {
+    const result = checkLog(torn(), { isCurrent: true });
+    expect(result.findings).toMatchObject([{ kind: 'segment-bad', number: 10, severity: 'warning' }]);
+    expect(result.findings[0]?.message).toMatch(/^segment 10 .*; the engine repairs it from the copy after it$/);
+    expect(result).toMatchObject({ intact: true, facts: { seal: undefined } });
+    expect(checkLog(torn())).toMatchObject({ intact: false, findings: [{ severity: 'error' }] });
+  });
+
+  it('forgives nothing else', () => {
+    const options = { isCurrent: true };
+    expect(checkLog(madeLog(), options).findings).toEqual([]);
+    expect(checkLog(torn().fill(0, 11 * 4096, 12 * 4096), options).intact).toBe(false);
+    const older = resealed(torn(), 11, 6);
+    expect(checkLog(older, options).intact).toBe(false);
+    expect(checkLog(torn().fill(1, 15 * 4096), options)).toMatchObject({ intact: false, segments: { bad: 2 } });
+    expect(checkLog(madeLog().fill(1, 15 * 4096), options).intact).toBe(false);
+  });
+});

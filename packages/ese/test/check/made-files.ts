@@ -70,7 +70,7 @@ export function madeStreamingCopy({ pageSize = 4096, filePages = 16 }: Omit<Made
 }
 
 /** A chunk is only valid until the next one. */
-function joined(chunks: Iterable<Uint8Array>): Buffer {
+export function joined(chunks: Iterable<Uint8Array>): Buffer {
   return Buffer.concat(Array.from(chunks, (chunk) => chunk.slice()));
 }
 

@@ -40,6 +40,18 @@ describe('what follows the last page that a database owns', () => {
     expect(checkDatabase(before)).toMatchObject({ intact: false, pages: { bad: 1, unowned: 3 } });
   });
 
+  it('must be there: a database at rest that was cut between two pages is found', () => {
+    const file = withTree(4096);
+    expect(checkDatabase(file.subarray(0, 7 * 4096)).findings).toEqual([]);
+    const cut = checkDatabase(file.subarray(0, 6 * 4096));
+    expect(cut.findings).toMatchObject([{ kind: 'length-wrong', offset: 6 * 4096 }]);
+    expect(cut.findings[0]?.message).toBe('the file ends after page 4, but the database has 5 pages');
+    const dirty = withTree(4096).subarray(0, 6 * 4096);
+    dirty.writeUInt32LE(2, 52);
+    sealHeader(dirty.subarray(0, 4096));
+    expect(checkDatabase(dirty).findings).toEqual([]);
+  });
+
   it('is checked when the file must be as the backup API gave it, or is not at rest', () => {
     expect(checkDatabase(withTree(4096), { expected: 'streaming-copy' }).pages).toMatchObject({ bad: 3, unowned: 0 });
     const dirty = withTree(4096);
