@@ -30,9 +30,11 @@ static uint32_t header_checksum(const unsigned char *header, size_t size) {
 
 void seal_header(unsigned char *header, size_t size) { write32(header, header_checksum(header, size)); }
 
-int header_valid(const unsigned char *header, size_t size) {
-  return read32(header) == header_checksum(header, size);
+uint32_t header_damage(const unsigned char *header, size_t size) {
+  return read32(header) ^ header_checksum(header, size);
 }
+
+int header_valid(const unsigned char *header, size_t size) { return header_damage(header, size) == 0; }
 
 static uint32_t parity(uint32_t word) { return (uint32_t)__builtin_parity(word); }
 

@@ -15,6 +15,8 @@ void write64(unsigned char *into, uint64_t value);
 /* Stores the XOR-32 checksum of a header or trailer of `size` bytes; or compares it. */
 void seal_header(unsigned char *header, size_t size);
 int header_valid(const unsigned char *header, size_t size);
+/* The bits in which the stored checksum is not that of the content. */
+uint32_t header_damage(const unsigned char *header, size_t size);
 
 /* Whether a database page is all zero or carries the checksum of its content. */
 int page_valid(const unsigned char *page, uint32_t page_size, uint32_t number);

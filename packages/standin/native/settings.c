@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,5 +85,18 @@ void faults_load(Faults *faults, const char *fault_file, const char *function) {
   faults->linger_ms = (uint32_t)number(text, "lingerMs");
   char value[512];
   if (settings_find(text, "sizeLieBytes", 0, value)) faults->size_lie = strtoll(value, NULL, 0);
+  free(text);
+}
+
+void faults_flip(const char *fault_file, const char *name, int64_t position, unsigned char *bytes, size_t size) {
+  char *text = platform_read_text(fault_file);
+  char value[512];
+  int64_t offset;
+  int bit, name_at;
+  for (int index = 0; text != NULL && settings_find(text, "flip", index, value); index += 1) {
+    if (sscanf(value, "%" SCNd64 " %d %n", &offset, &bit, &name_at) != 2) continue;
+    if (strcmp(value + name_at, name) != 0 || offset < position || offset - position >= (int64_t)size) continue;
+    bytes[offset - position] ^= (unsigned char)(1 << bit);
+  }
   free(text);
 }

@@ -2,6 +2,8 @@
 #ifndef SETTINGS_H
 #define SETTINGS_H
 
+#include <stddef.h>
+
 #include "certadm.h"
 
 /* The value of the index-th line with this key, cut to fit; 0 when there is none. */
@@ -24,5 +26,8 @@ typedef struct {
 
 /* What the fault file says about this call. Counts the call: once per call, please. */
 void faults_load(Faults *faults, const char *fault_file, const char *function);
+
+/* Turns the bits that the fault file names in the file of this name, among `size` bytes of it from `position` on. */
+void faults_flip(const char *fault_file, const char *name, int64_t position, unsigned char *bytes, size_t size);
 
 #endif

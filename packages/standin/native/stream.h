@@ -21,6 +21,7 @@ typedef struct {
   unsigned char *header; /* STREAM_COPY: the page served as header and shadow */
   BackupInfo backup;
   int digests;
+  int unchecked; /* damage on the disk is handed out */
   Sha256 sha;
 } Stream;
 

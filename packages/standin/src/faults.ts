@@ -25,6 +25,15 @@ export interface NthCall {
   readonly nth: number;
 }
 
+/** One bit of a file as it is handed out, headers and trailer included: damage that the engine's own check can't see. */
+export interface FlippedBit {
+  /** Such as `Demo Issuing CA 1.edb` or `edb00003.log`. */
+  readonly file: string;
+  readonly offset: number;
+  /** 0 to 7. */
+  readonly bit: number;
+}
+
 /** What should go wrong. */
 export interface Faults {
   /** HRESULTs as unsigned numbers. */
@@ -33,6 +42,8 @@ export interface Faults {
   readonly hang?: readonly NthCall[];
   /** Lists of nothing, as a NULL pointer with 0 bytes or as a lone NUL. */
   readonly emptyLists?: readonly { readonly call: ExportName; readonly shape: 'null' | 'nul' }[];
+  /** Damage on the way; digests are those of the damaged bytes. */
+  readonly flipBits?: readonly FlippedBit[];
   /** The service doesn't run. */
   readonly stopped?: boolean;
   /** The service runs, but accepts no requests. */
@@ -52,13 +63,15 @@ export interface Faults {
 }
 
 /** The lines of the fault file. */
-export function faultSettings({ fail = [], hang = [], emptyLists = [], ...switches }: Faults): Setting[] {
+export function faultSettings(faults: Faults): Setting[] {
+  const { fail = [], hang = [], emptyLists = [], flipBits = [], ...switches } = faults;
   return [
     // A new id makes the library count its calls from the start.
     ['id', randomUUID()],
     ...fail.map(({ call, nth, hresult }): Setting => ['fail', `${call} ${nth} 0x${hresult.toString(16)}`]),
     ...hang.map(({ call, nth }): Setting => ['hang', `${call} ${nth}`]),
     ...emptyLists.map(({ call, shape }): Setting => ['empty', `${call} ${shape}`]),
+    ...flipBits.map(({ file, offset, bit }): Setting => ['flip', `${offset} ${bit} ${file}`]),
     ...Object.entries(switches).map(([key, value]): Setting => [key, Number(value)]),
   ];
 }

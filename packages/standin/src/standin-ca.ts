@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { copyFile, realpath, rm } from 'node:fs/promises';
+import { access, copyFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { logFileName } from '@adcs-backup/ese';
 import { type Faults, faultSettings } from './faults.ts';
 import { type Issuance, issueCertificates } from './issue-certificates.ts';
 import { type CaLayout, layoutOf } from './layout.ts';
@@ -66,6 +67,23 @@ export class StandinCa {
   /** Whether the SHA-256 of what is handed out is recorded. Slow: off at first. */
   async recordDigests(on: boolean): Promise<void> {
     await changeSettings(this.#layout.state, [['digest', Number(on)]]);
+  }
+
+  /** Whether damage on the disk fails reads, as in an engine; without, it is handed out like anything else. */
+  async checkReads(on: boolean): Promise<void> {
+    await changeSettings(this.#layout.state, [['unchecked', Number(!on)]]);
+  }
+
+  /** Deletes a closed log, as somebody might who needs the space. */
+  async removeLog(generation: number): Promise<void> {
+    await rm(join(this.logFolder, logFileName(generation)));
+  }
+
+  /** Puts a closed log of another CA in place of our own of that generation. */
+  async putLogOf(other: StandinCa, generation: number): Promise<void> {
+    const name = logFileName(generation);
+    await access(join(this.logFolder, name));
+    await copyFile(join(other.logFolder, name), join(this.logFolder, name));
   }
 
   /** With circular logging, sessions for logs only are refused. */
