@@ -27,7 +27,7 @@ describe('hresultError', () => {
     [0xc80003fa, 'source-damaged'],
     [0xc8000264, 'source-damaged'],
     [0xc8000321, 'certsrv-failed'],
-    [0xc800020e, 'certsrv-failed'],
+    [0xc800020e, 'circular-logging'],
     [0xc8000999, 'certsrv-failed'],
   ])('answers %i with the code %s and a hint', (hresult, code) => {
     expect(hresultError('CertSrvBackupPrepareW', hresult)).toMatchObject({ code, hint: expect.stringMatching(/\.$/) });

@@ -24,6 +24,7 @@ describe('logFolderOf', () => {
       highestGeneration: 0x100000,
       logBytes: 30,
       freeBytes: expect.any(Number),
+      volumeBytes: expect.any(Number),
     });
   });
 

@@ -44,6 +44,8 @@ export type LogFolder =
       readonly highestGeneration?: number;
       readonly logBytes: number;
       readonly freeBytes: number;
+      /** Size of the volume that the folder lies on. */
+      readonly volumeBytes: number;
     }
   | { readonly readable: false; readonly path: string; readonly reason: string };
 

@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'privilege-missing'
   | 'backup-in-progress'
   | 'full-backup-missing'
+  | 'circular-logging'
+  | 'history-forked'
   | 'log-missing'
   | 'source-damaged'
   | 'source-unreadable'
@@ -35,6 +37,7 @@ export type ErrorCode =
   | 'object-too-large'
   // What is stored
   | 'integrity-failed'
+  | 'set-suspect'
   | 'format-unsupported'
   // Where a restore goes
   | 'target-not-empty'

@@ -14,7 +14,11 @@ export type {
   SourceFile,
   SourceFileRole,
 } from './certsrv.ts';
+export type { ComposedLog, Composition } from './chain/compose.ts';
+export { type ComposedSet, composeStored } from './chain/read-chain.ts';
+export { type Verdict, verdictOf } from './chain/verdict.ts';
 export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
+export type { RestoreLayout } from './restore/plan.ts';
 export { type RestoreEvent, type RestoreOptions, type RestoreReport, restoreSet } from './restore/restore.ts';
 export {
   chooseCa,
@@ -28,6 +32,7 @@ export { type Label, parseLabel } from './store/label.ts';
 export { caIdOf } from './store/layout.ts';
 export {
   type Checks,
+  type ContentFinding,
   type Extent,
   type FileRecord,
   type FileRole,

@@ -6,6 +6,7 @@ import { type BackupOptions, type BackupResult, type Clock, runBackup } from '@a
 import type { BackupSink } from '@adcs-backup/core/sink';
 import { MemorySink, type ScriptedCa, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { onTestFinished } from 'vitest';
+import { validDatabase, validLogs } from './valid-files.ts';
 
 /** Bytes that don't compress, the same for the same seed. */
 export function noise(length: number, seed: number): Uint8Array {
@@ -16,17 +17,15 @@ export function noise(length: number, seed: number): Uint8Array {
   return bytes;
 }
 
-/** A database with noise, text and zeros in it, and two logs and a CRL. */
+const database = validDatabase({ seeds: [1, 2, 3, 4, 5, ...new Array<number>(23).fill(0), 6, 7, 8, 9, 10, 11] });
+const logs = validLogs();
+
+/** A database with pages in use and pages never used, two logs and a CRL; all of it valid. */
 export function testCa(more: ScriptedCa = {}): ScriptedCa {
-  const database = Buffer.concat([
-    noise(300_000, 1),
-    Buffer.alloc(1_500_000),
-    Buffer.from('certificate '.repeat(60_000)),
-  ]);
   return {
     caName: 'Test CA',
     databases: { 'Test CA.edb': database },
-    logs: { 'edb00001.log': noise(70_000, 2), 'edb00002.log': Buffer.from('log '.repeat(20_000)) },
+    logs,
     dynamicFiles: { '\\\\ca01\\C$\\CertEnroll\\Test CA.crl': noise(1_800, 3) },
     ...more,
   };

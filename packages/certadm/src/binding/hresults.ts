@@ -21,7 +21,7 @@ const engine: readonly Row[] = [
   [0xc8000208, 'certsrv-failed', 'hrNoBackup', 'no backup is in progress', hints.sessionLost],
   [0xc8000209, 'certsrv-failed', 'hrInvalidBackupSequence', 'call out of order', hints.sessionLost],
   [0xc800020b, 'certsrv-failed', 'hrBackupNotAllowedYet', 'the engine is recovering or stopping', hints.notAllowedYet],
-  [0xc800020e, 'certsrv-failed', 'hrInvalidBackup', 'circular logging is on', hints.circularLogging],
+  [0xc800020e, 'circular-logging', 'hrInvalidBackup', 'circular logging is on', hints.circularLogging],
   [0xc8000210, 'log-missing', 'hrMissingLogFile', 'the current log is missing', hints.logMissing],
   [0xc8000211, 'certsrv-failed', 'hrLogDiskFull', 'the disk of the logs is full', hints.caDiskFull],
   [0xc8000226, 'certsrv-failed', 'hrDatabaseInconsistent', 'the database was shut down dirty', hints.eventLog],

@@ -24,7 +24,7 @@ async function readLogFolder(folder: string): Promise<LogFolder> {
   const names = (await readdir(folder)).filter((name) => closedLog.test(name));
   const generations = names.map(generationOf).sort((a, b) => a - b);
   const [lowestGeneration, highestGeneration] = [generations.at(0), generations.at(-1)];
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, blocks, bsize } = await statfs(folder);
   return {
     readable: true,
     path: folder,
@@ -33,6 +33,7 @@ async function readLogFolder(folder: string): Promise<LogFolder> {
     ...(highestGeneration === undefined ? {} : { highestGeneration }),
     logBytes: await totalBytes(folder, names),
     freeBytes: bavail * bsize,
+    volumeBytes: blocks * bsize,
   };
 }
 

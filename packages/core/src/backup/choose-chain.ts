@@ -1,8 +1,9 @@
+import { AdcsBackupError } from '../errors.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { ChainData, InterruptedRun } from '../store/chain-data.ts';
 import { chainName, type Label, nextLabel, parseLabel } from '../store/label.ts';
+import type { History } from './history.ts';
 import type { BackupIo } from './io.ts';
-import type { Lineage } from './lineage.ts';
 
 const DEFAULT_CHAIN_MAX_AGE_MS = 30 * 24 * 3600_000;
 /** Each costs memory for one of its maps, and reading all of them. */
@@ -12,40 +13,74 @@ const MAX_INTERRUPTED = 8;
 export interface ChosenChain {
   readonly chain: string;
   readonly label: Label;
-  /** The newest set, when the run goes on in its chain. */
-  readonly buildsOnSet: boolean;
+  /** The newest sets, when the run goes on in their chain. */
+  readonly buildsOnSets: boolean;
   /** Runs that were interrupted after that set, in the same chain, newest first: each may have come further than the next. */
   readonly interrupted: readonly InterruptedRun[];
+}
+
+interface Known {
+  /** The CA's sets, oldest first. */
+  readonly earlier: readonly SetEntry[];
+  readonly history: History;
+  readonly data: ChainData;
 }
 
 /**
  * Goes on in the newest chain unless there is none, it is too old, a new one was asked for, or its
  * newest set can't be read.
- * @param earlier the CA's sets, oldest first
+ * @throws `full-backup-missing` when logs only would have to begin a chain, or have no sound full set
  */
-export function chooseChain(
-  {
-    earlier,
-    lineage,
-    data,
-  }: { readonly earlier: readonly SetEntry[]; readonly lineage: Lineage; readonly data: ChainData },
-  io: BackupIo,
-): ChosenChain {
-  const label = nextLabel(io.startedAt, io.options.type, data.lastLabel);
+export function chooseChain({ earlier, history, data }: Known, io: BackupIo): ChosenChain {
+  const label = nextLabel(io.startedAt, io.type, data.lastLabel);
+  if (io.type === 'logs-only') requireBase(history, io);
   const newestSet = earlier.at(-1);
   const interrupted = data.interrupted.filter((run) => run.maps.length > 0 && isAfter(run, newestSet)).reverse();
-  const chain = interrupted[0]?.chain ?? newestSet?.chain;
+  // What logs only hold is nothing without the full set of their chain.
+  const chain = io.type === 'logs-only' ? newestSet?.chain : (interrupted[0]?.chain ?? newestSet?.chain);
   const isSealedChain = chain === newestSet?.chain;
-  const isReadable = !isSealedChain || lineage.newest !== undefined;
+  const isReadable = !isSealedChain || history.newest !== undefined;
   if (chain === undefined || !isReadable || io.options.newChain === true || isTooOld(chain, io)) {
-    return { chain: chainName(label), label, buildsOnSet: false, interrupted: [] };
+    return { chain: chainName(label), label, buildsOnSets: false, interrupted: [] };
   }
   return {
     chain,
     label,
-    buildsOnSet: isSealedChain,
+    buildsOnSets: isSealedChain,
     interrupted: interrupted.filter((run) => run.chain === chain).slice(0, MAX_INTERRUPTED),
   };
+}
+
+/** Logs only stand on a sound full set of the newest chain. */
+function requireBase(history: History, io: BackupIo): void {
+  const [base] = history.sets;
+  const why =
+    base === undefined || history.newest === undefined
+      ? 'there is no full set to build on'
+      : !base.sound
+        ? `the full set ${base.label} is suspect`
+        : io.options.newChain === true || isTooOld(base.chain, io)
+          ? `a new chain is due, since ${base.chain} is too old or one was asked for`
+          : io.isTrial
+            ? doubt(history, history.newest)
+            : undefined;
+  if (why === undefined) return;
+  throw new AdcsBackupError('full-backup-missing', `logs only don't do: ${why}`, {
+    hint: 'Take a full set with --truncate-logs, or use --type auto, which does so when it has to.',
+  });
+}
+
+/** Why a full set is better, though logs only might do. */
+function doubt(
+  { outcomes, hasTruncated: isRemembered }: History,
+  newest: { readonly label: string; readonly sound: boolean },
+) {
+  const [last] = outcomes;
+  if (!newest.sound) return `the newest set ${newest.label} is suspect`;
+  if (last === undefined || last.warnings.some(({ code }) => code === 'end-failed')) {
+    return `the session of ${newest.label} did not end well`;
+  }
+  return isRemembered ? undefined : 'the last full set truncated no logs, so for the CA it was a copy';
 }
 
 function isAfter(run: InterruptedRun, set: SetEntry | undefined): boolean {

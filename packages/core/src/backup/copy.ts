@@ -1,56 +1,125 @@
-import { databaseSignature } from '@adcs-backup/ese';
+import type { DatabaseFacts } from '@adcs-backup/ese';
 import type { OpenFile } from '../certsrv.ts';
+import { contentCheckOf } from '../chain/check-contents.ts';
+import { generationOf } from '../chain/compose.ts';
 import { AdcsBackupError } from '../errors.ts';
-import type { FileRecord } from '../store/manifest.ts';
-import { sourceOf } from '../store/stretch-reader.ts';
+import type { FileRecord, Warning } from '../store/manifest.ts';
+import { type ByteSource, sourceOf } from '../store/stretch-reader.ts';
+import { beginElsewhere } from './begin-set.ts';
+import { databaseFork, logFork } from './fork.ts';
+import { type History, knownDatabase, knownLogs } from './history.ts';
 import type { BackupIo } from './io.ts';
+import { headerOf, readHead, startingWith } from './read-head.ts';
 import type { StateAt } from './states.ts';
 
-/** Steps 7, 8 and 9 for one file: open, read to the end, close. */
+type Copying = Pick<StateAt<'copying-log-file'>, 'session' | 'set' | 'file'>;
+
+/** Steps 7, 8 and 9 for one file: open, read to the end, close; its content is checked on the way. */
 export async function copySourceFile(
-  { session, set, file }: Pick<StateAt<'copying-log-file'>, 'session' | 'set' | 'file'>,
+  { session, set, file }: Copying,
   io: BackupIo,
-  onFirstBytes: (bytes: Uint8Array) => void = () => undefined,
+  begin: (open: OpenFile) => Promise<ByteSource> = async (open) => open,
 ): Promise<FileRecord> {
   const { role, name, path: sourcePath } = file;
   const open = await session.openFile(file);
   io.log.observe({ type: 'file-opened', role, name, sizeBytes: open.sizeBytes });
-  const onRead = (readBytes: number): void => {
+  const check = contentCheckOf(role, name);
+  let readBytes = 0;
+  const onBytes = (bytes: Uint8Array): void => {
+    readBytes += bytes.length;
     if (readBytes > open.sizeBytes) throw wrongSize(open, `more than ${open.sizeBytes}`);
+    check.feed(bytes);
     io.log.observe({ type: 'file-progress', name, readBytes, storedBytes: set.storedBytes });
   };
-  let record: FileRecord;
+  let stored: FileRecord;
   try {
-    record = await set.storeFile({ role, name, sourcePath }, open, { onFirstBytes, onRead });
-    if (record.sizeBytes !== open.sizeBytes) throw wrongSize(open, String(record.sizeBytes));
+    stored = await set.storeFile({ role, name, sourcePath }, await begin(open), { onBytes });
+    if (stored.sizeBytes !== open.sizeBytes) throw wrongSize(open, String(stored.sizeBytes));
   } catch (error) {
     // After a failed read the engine may have closed the file already: that must not hide the reason.
     await open.close().catch((closeError: unknown) => io.log.laterErrors.push(closeError));
     throw error;
   }
   await open.close();
+  const { content, findings } = check.end();
+  for (const finding of findings) io.log.find(finding);
+  const record = { ...stored, ...content };
+  set.addFile(record);
   io.log.observe({ type: 'file-stored', role, name: record.name, sizeBytes: open.sizeBytes });
   return record;
 }
 
-/** A database: the first bytes tell whether it is the one that this chain is about. */
-export async function copyDatabaseFile(state: StateAt<'copying-database-file'>, io: BackupIo): Promise<void> {
-  let signature: string | undefined;
-  const record = await copySourceFile(state, io, (bytes) => {
-    signature = databaseSignature(bytes);
-    requireSameCa(state, signature, io);
+/**
+ * A database: its header tells whether it is the one that this chain is about, and whether it goes on
+ * from there. Resolves with what the files after it are held to.
+ */
+export async function copyDatabaseFile(state: StateAt<'copying-database-file'>, io: BackupIo): Promise<History> {
+  let { history } = state;
+  await copySourceFile(state, io, async (open) => {
+    const head = await readHead(open);
+    const now = headerOf(head);
+    if (now !== undefined) {
+      requireSameCa(state, now, io);
+      history = await settleFork(state, now, io);
+    }
+    return startingWith(head, open);
   });
-  state.set.addFile(signature === undefined ? record : { ...record, signature });
+  return history;
+}
+
+/** A fork makes the run go on in a new chain, as long as nothing is stored yet. */
+async function settleFork(
+  { set, history, file }: StateAt<'copying-database-file'>,
+  now: DatabaseFacts,
+  io: BackupIo,
+): Promise<History> {
+  const database = knownDatabase(history, file.name);
+  if (database === undefined) return history;
+  const sign = databaseFork(now, { database, logs: knownLogs(history), hasTruncated: history.hasTruncated });
+  if (sign === undefined) return history;
+  io.log.warn(forkWarning(sign));
+  if (set.files.length === 0) await beginElsewhere(set, io);
+  return { ...history, sets: [] };
+}
+
+/** What the operator is told when a full set finds that the CA went back in time. */
+function forkWarning(sign: string): Warning {
+  return {
+    code: 'history-forked',
+    message: `the CA does not go on from where the newest set ends: ${sign}`,
+    hint: 'It was restored, or its machine reverted. This full set stands by itself; what was issued in between is only in the sets before it: keep them.',
+  };
+}
+
+/**
+ * Holds a log to those that the chain knows. Logs only can't go on behind a fork; a full set needs
+ * nothing of what was before.
+ * @throws `history-forked` in a run for logs only
+ */
+export function holdToHistory(
+  { known }: Pick<StateAt<'copying-log-file'>, 'known'>,
+  record: FileRecord,
+  io: BackupIo,
+): void {
+  const sign = logFork(record, known);
+  if (sign !== undefined && io.type === 'logs-only') {
+    throw new AdcsBackupError('history-forked', `the CA does not go on from where the newest set ends: ${sign}`, {
+      hint: 'It was restored, or its machine reverted. Keep all sets, and take a full one: it begins a new chain.',
+    });
+  }
+  if (sign !== undefined) {
+    io.log.warn(forkWarning(sign));
+    known.clear();
+  }
+  const generation = generationOf(record);
+  if (generation !== undefined && record.intact === true) known.set(generation, record);
 }
 
 /** A reinstalled or moved CA keeps one of the two; a stranger has neither. */
-function requireSameCa(
-  { newest, file }: StateAt<'copying-database-file'>,
-  signature: string | undefined,
-  io: BackupIo,
-): void {
-  const known = newest?.files.find(({ role, name }) => role === 'database' && name === file.name)?.signature;
-  if (newest === undefined || known === undefined || known === signature) return;
+function requireSameCa({ history, file }: StateAt<'copying-database-file'>, now: DatabaseFacts, io: BackupIo): void {
+  const newest = history.base ?? history.newest;
+  const known = newest?.files.find(({ role, name }) => role === 'database' && name === file.name)?.database;
+  if (newest === undefined || known === undefined || known.signature === now.signature) return;
   const { server, sink } = io.options;
   if (newest.server.toLowerCase() === server.toLowerCase()) return;
   throw new AdcsBackupError(

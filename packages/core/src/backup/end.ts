@@ -1,8 +1,10 @@
+import type { BackupSession, LogFolder } from '../certsrv.ts';
 import { messageOf } from '../errors.ts';
 import { outcomeKey } from '../store/layout.ts';
 import type { Manifest, Warning } from '../store/manifest.ts';
 import { encodeOutcome } from '../store/outcome-json.ts';
 import type { BackupIo } from './io.ts';
+import { logFolderWarnings } from './log-folder-warnings.ts';
 import type { SetOutcome } from './options.ts';
 import type { StateAt } from './states.ts';
 
@@ -17,6 +19,7 @@ export async function endSession(
   io: BackupIo,
 ): Promise<StateAt<'releasing-library'>> {
   const { certSrv, session, set, manifest, failure } = state;
+  const logFolder = manifest === undefined ? notLookedAt : await lookAtLogs(session);
   // Disposing ends, too, and doesn't mind that the engine misses files that a failed run never fetched.
   try {
     await (failure === undefined ? session.end() : session[Symbol.asyncDispose]());
@@ -28,12 +31,24 @@ export async function endSession(
   if (failure !== undefined) await set?.abandon(failure.error);
   if (manifest === undefined)
     return { at: 'releasing-library', certSrv, ended: { at: 'failed', manifest, ...state.failure } };
-  const outcome = await storeOutcome(state, io);
+  for (const warning of logFolderWarnings(logFolder, state)) io.log.warn(warning);
+  const outcome = await storeOutcome(state, logFolder, io);
   const ended =
     failure === undefined
       ? ({ at: 'finished', manifest, outcome } as const)
       : ({ at: 'failed', manifest, ...failure } as const);
   return { at: 'releasing-library', certSrv, ended };
+}
+
+const notLookedAt: LogFolder = { readable: false, path: '', reason: 'the run failed' };
+
+/** The session may be in no state to answer: that is an answer, too. */
+async function lookAtLogs(session: BackupSession): Promise<LogFolder> {
+  try {
+    return await session.listLogFolder();
+  } catch (error) {
+    return { readable: false, path: '', reason: messageOf(error) };
+  }
 }
 
 function endFailed(error: unknown): Warning {
@@ -46,9 +61,13 @@ function endFailed(error: unknown): Warning {
 
 type Sealed = Extract<StateAt<'ending-session'>, { readonly manifest: Manifest }>;
 
-async function storeOutcome({ set, manifest, truncation }: Sealed, io: BackupIo): Promise<SetOutcome> {
+async function storeOutcome(
+  { set, manifest, truncation }: Sealed,
+  logFolder: LogFolder,
+  io: BackupIo,
+): Promise<SetOutcome> {
   const warnings = io.log.warnings.slice(manifest.warnings.length);
-  const outcome: SetOutcome = { label: manifest.label, endedAt: io.clock.now(), truncation, warnings };
+  const outcome: SetOutcome = { label: manifest.label, endedAt: io.clock.now(), truncation, logFolder, warnings };
   const { sink, signal } = io.options;
   try {
     await sink.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(signal) });

@@ -1,5 +1,5 @@
 import type { SourceFileRole } from '../certsrv.ts';
-import type { FileRole, Warning } from '../store/manifest.ts';
+import type { ContentFinding, FileRole, Warning } from '../store/manifest.ts';
 import type { BackupState } from './states.ts';
 
 /** What an observer of a run is told, as it happens. Observers must not throw. */
@@ -7,6 +7,8 @@ export type BackupEvent =
   | { readonly type: 'state-entered'; readonly state: BackupState['at'] }
   | { readonly type: 'session-waiting'; readonly elapsedMs: number; readonly waitMs: number }
   | { readonly type: 'set-begun'; readonly label: string; readonly caName: string; readonly caId: string }
+  /** Logs only don't do; why not. */
+  | { readonly type: 'full-chosen'; readonly reason: string }
   /** What the run of this label stored before it was interrupted is built on. */
   | { readonly type: 'run-resumed'; readonly label: string }
   | { readonly type: 'files-listed'; readonly role: FileRole; readonly names: readonly string[] }
@@ -14,5 +16,7 @@ export type BackupEvent =
   /** After each read: bytes of this file so far, and bytes stored by the run so far. */
   | { readonly type: 'file-progress'; readonly name: string; readonly readBytes: number; readonly storedBytes: number }
   | { readonly type: 'file-stored'; readonly role: FileRole; readonly name: string; readonly sizeBytes: number }
+  /** The set will be suspect. */
+  | { readonly type: 'finding'; readonly finding: ContentFinding }
   | { readonly type: 'warning'; readonly warning: Warning }
   | { readonly type: 'set-sealed'; readonly label: string; readonly sound: boolean };

@@ -1,3 +1,4 @@
+import type { SetType } from '../certsrv.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { StretchEncoder } from '../store/encoder.ts';
 import type { BackupOptions, Clock } from './options.ts';
@@ -6,6 +7,9 @@ import type { RunLog } from './run-log.ts';
 /** What the steps work with besides their state. */
 export interface BackupIo {
   readonly options: BackupOptions;
+  readonly type: SetType;
+  /** Logs only were chosen, not asked for: where they don't do, the run fails, and a full one follows. */
+  readonly isTrial: boolean;
   readonly clock: Clock;
   readonly encoder: StretchEncoder;
   readonly log: RunLog;

@@ -15,7 +15,8 @@ export interface BackupOptions {
   readonly sink: BackupSink;
   /** The CA's machine name given to the API. */
   readonly server: string;
-  readonly type: SetType;
+  /** `auto`: logs only where that is possible and sound, otherwise full. */
+  readonly type: SetType | 'auto';
   /** Step 11, only when the set is sound. Default false. */
   readonly truncateLogs?: boolean;
   /** Instead of the name that the restore map tells. */
@@ -26,8 +27,8 @@ export interface BackupOptions {
   readonly chainMaxAgeMs?: number;
   /** How long "backup in progress" is waited for; default 2 minutes. */
   readonly waitMs?: number;
-  /** Checks of the files' contents, made before sealing. Without it no set is sound. */
-  readonly examineContents?: () => Promise<readonly Warning[]>;
+  /** A set that is not sound is not sealed. Default false: it may be the best there is. */
+  readonly strict?: boolean;
   readonly signal?: AbortSignal;
   readonly observe?: (event: BackupEvent) => void;
   readonly tool: { readonly name: string; readonly version: string };
@@ -48,6 +49,8 @@ export interface SetOutcome {
   readonly endedAt: Date;
   /** Undefined when truncation was not asked for, or not reached. */
   readonly truncation: Truncation | undefined;
+  /** At the end of the session. */
+  readonly logFolder: LogFolder;
   /** What failed after sealing; empty when CertSrvBackupEnd and all else succeeded. */
   readonly warnings: readonly Warning[];
 }

@@ -10,11 +10,11 @@ const POLL_MS = 5_000;
  * killed process left behind looks the same.
  */
 export async function prepareSession(certSrv: CertSrv, io: BackupIo): Promise<BackupSession> {
-  const { server, type, signal, waitMs = DEFAULT_WAIT_MS } = io.options;
+  const { server, signal, waitMs = DEFAULT_WAIT_MS } = io.options;
   const begun = io.clock.now().getTime();
   for (;;) {
     try {
-      return await certSrv.prepareBackup(server, type);
+      return await certSrv.prepareBackup(server, io.type);
     } catch (error) {
       const elapsedMs = io.clock.now().getTime() - begun;
       if (!AdcsBackupError.is(error, 'backup-in-progress')) throw error;

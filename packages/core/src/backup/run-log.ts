@@ -1,10 +1,12 @@
 import { messageOf } from '../errors.ts';
-import type { Warning } from '../store/manifest.ts';
+import type { ContentFinding, Warning } from '../store/manifest.ts';
 import type { BackupEvent } from './events.ts';
 
 /** What a run has to say: events as they happen, warnings and later errors for its end. */
 export class RunLog {
   readonly warnings: Warning[] = [];
+  /** What the checks of contents found wrong. */
+  readonly findings: ContentFinding[] = [];
   /** Errors met while cleaning up after the first one. */
   readonly laterErrors: unknown[] = [];
   #observer: ((event: BackupEvent) => void) | undefined;
@@ -21,6 +23,11 @@ export class RunLog {
       this.#observer = undefined;
       this.warn({ code: 'observer-failed', message: `the observer of the run failed: ${messageOf(error)}` });
     }
+  }
+
+  find(finding: ContentFinding): void {
+    this.findings.push(finding);
+    this.observe({ type: 'finding', finding });
   }
 
   warn(warning: Warning): void {

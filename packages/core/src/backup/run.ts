@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AdcsBackupError } from '../errors.ts';
+import type { SetType } from '../certsrv.ts';
+import { AdcsBackupError, messageOf } from '../errors.ts';
 import { listSets } from '../store/catalogue.ts';
 import { inlineEncoder, type StretchEncoder } from '../store/encoder.ts';
 import { encoderPool } from '../store/encoder-pool.ts';
@@ -23,21 +24,42 @@ const systemClock: Clock = {
 
 /** Runs a backup from the first state to `finished` or `failed`. Never rejects: failure is a state. */
 export async function runBackup(options: BackupOptions): Promise<BackupResult> {
-  const log = new RunLog(options.observe);
   try {
-    if (options.type !== 'full') throw onlyFull();
     // A dead or refused sink shows here, before the CA is asked for anything.
     const sets = await listSets(options.sink, { signal: options.signal });
     const clock = options.clock ?? systemClock;
     const encoder = newEncoder(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
     try {
-      return await drive({ options, clock, encoder, log, sets, startedAt: clock.now() });
+      const common = { options, clock, encoder, sets };
+      return await (options.type === 'auto' ? chooseType(common) : drive(ioFor(options.type, common)));
     } finally {
       await encoder[Symbol.asyncDispose]();
     }
   } catch (error) {
-    return { at: 'failed', error, laterErrors: log.laterErrors, manifest: undefined };
+    return { at: 'failed', error, laterErrors: [], manifest: undefined };
   }
+}
+
+type CommonIo = Pick<BackupIo, 'options' | 'clock' | 'encoder' | 'sets'>;
+
+function ioFor(type: SetType, common: CommonIo, isTrial = false): BackupIo {
+  return { ...common, type, isTrial, log: new RunLog(common.options.observe), startedAt: common.clock.now() };
+}
+
+/** Logs only, and where they don't do, a full set in a session of its own. */
+async function chooseType(common: CommonIo): Promise<BackupResult> {
+  // A sink without sets has nothing that logs could build on.
+  if (common.sets.length === 0) return await drive(ioFor('full', common));
+  const io = ioFor('logs-only', common, true);
+  const result = await drive(io);
+  if (result.at === 'finished' || !needsFull(result.error)) return result;
+  io.log.observe({ type: 'full-chosen', reason: messageOf(result.error) });
+  return await drive(ioFor('full', common));
+}
+
+function needsFull(error: unknown): boolean {
+  const codes = ['full-backup-missing', 'log-missing', 'history-forked', 'circular-logging'] as const;
+  return codes.some((code) => AdcsBackupError.is(error, code));
 }
 
 async function drive(io: BackupIo): Promise<BackupResult> {
@@ -80,8 +102,18 @@ function afterFailure(state: StateAt<keyof Transitions>, error: unknown): Backup
     case 'releasing-library':
       return { at: 'failed', error, manifest: state.ended.manifest };
     case 'truncating-logs': {
-      const { certSrv, session, set, sealed } = state;
-      return { at: 'ending-session', certSrv, session, set, ...sealed, truncation: undefined, failure: { error } };
+      const { certSrv, session, set, history, sealed } = state;
+      const { manifest } = sealed;
+      return {
+        at: 'ending-session',
+        certSrv,
+        session,
+        set,
+        history,
+        manifest,
+        truncation: undefined,
+        failure: { error },
+      };
     }
     default: {
       const { certSrv, session } = state;
@@ -93,10 +125,4 @@ function afterFailure(state: StateAt<keyof Transitions>, error: unknown): Backup
 
 function newEncoder(workers: number): StretchEncoder {
   return workers === 0 ? inlineEncoder() : encoderPool(workers);
-}
-
-function onlyFull(): AdcsBackupError {
-  return new AdcsBackupError('invalid-usage', 'logs-only sets are not supported by this version', {
-    hint: 'Take a full set: without truncation it takes nothing away from the CA.',
-  });
 }

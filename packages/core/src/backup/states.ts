@@ -1,6 +1,7 @@
 import type { BackupSession, CertSrv, SourceFile } from '../certsrv.ts';
-import type { Manifest } from '../store/manifest.ts';
+import type { FileRecord, Manifest } from '../store/manifest.ts';
 import type { SetWriter } from '../store/set-writer.ts';
+import type { History } from './history.ts';
 import type { SetOutcome, Truncation } from './options.ts';
 
 /**
@@ -51,11 +52,14 @@ interface InSession extends Loaded {
 /** The label is claimed: only from here on can files be stored. */
 interface Storing extends InSession {
   readonly set: SetWriter;
+  /** What the files are held to. */
+  readonly history: History;
 }
 
-/** Databases are being copied: they are held to those of the newest set. */
-interface Comparing extends Storing {
-  readonly newest: Manifest | undefined;
+/** Logs are being copied. */
+interface CopyingLogs extends Storing {
+  /** Good copies of the chain's logs and of those copied so far, by generation; grows. */
+  readonly known: Map<number, FileRecord>;
 }
 
 /** The first error wins; later ones are attached to it. */
@@ -66,12 +70,15 @@ interface Failure {
 /** Made by the sealing step alone: no other way leads to truncation. */
 export interface SoundSet {
   readonly manifest: Manifest & { readonly sound: true };
+  /** Earlier sets that its restore needs. */
+  readonly needs: readonly Manifest[];
 }
 
 /** What the session leaves behind: a sealed set, a failure, or both. */
 type Ending =
   | {
       readonly set: SetWriter;
+      readonly history: History;
       readonly manifest: Manifest;
       readonly truncation: Truncation | undefined;
       readonly failure: Failure | undefined;
@@ -89,14 +96,18 @@ export type BackupState =
   | ({ readonly at: 'checking-server' } & Loaded)
   | ({ readonly at: 'preparing-session' } & Loaded)
   | ({ readonly at: 'saving-restore-map' } & InSession)
-  | ({ readonly at: 'listing-databases' } & Comparing)
+  | ({ readonly at: 'listing-databases' } & Storing)
   | ({
       readonly at: 'copying-database-file';
       readonly file: SourceFile;
       readonly rest: readonly SourceFile[];
-    } & Comparing)
+    } & Storing)
   | ({ readonly at: 'listing-logs' } & Storing)
-  | ({ readonly at: 'copying-log-file'; readonly file: SourceFile; readonly rest: readonly SourceFile[] } & Storing)
+  | ({
+      readonly at: 'copying-log-file';
+      readonly file: SourceFile;
+      readonly rest: readonly SourceFile[];
+    } & CopyingLogs)
   | ({ readonly at: 'listing-dynamic-files' } & Storing)
   | ({ readonly at: 'copying-dynamic-file'; readonly name: string; readonly rest: readonly string[] } & Storing)
   | ({ readonly at: 'sealing' } & Storing)

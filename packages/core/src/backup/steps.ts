@@ -1,7 +1,9 @@
 import { AdcsBackupError } from '../errors.ts';
-import { beginSet, caNameOf } from './begin-set.ts';
-import { copyDatabaseFile, copyDynamicFile, copySourceFile } from './copy.ts';
+import { beginSet, caNameOf, onlyCaName } from './begin-set.ts';
+import { copyDatabaseFile, copyDynamicFile, copySourceFile, holdToHistory } from './copy.ts';
 import { endSession } from './end.ts';
+import { requireNoGap } from './gap.ts';
+import { knownLogs } from './history.ts';
 import type { BackupIo } from './io.ts';
 import { prepareSession } from './prepare.ts';
 import { sealSet } from './seal.ts';
@@ -33,13 +35,22 @@ export const steps: Steps<BackupIo> = {
   },
 
   'saving-restore-map': async ({ certSrv, session }, io) => {
-    const restoreMap = await session.databaseLocations();
-    const caName = io.options.caName ?? caNameOf(restoreMap);
-    const { set, newest } = await beginSet({ library: certSrv.library, restoreMap, caName }, io);
-    return { at: 'listing-databases', certSrv, session, set, newest };
+    const isFull = io.type === 'full';
+    const restoreMap = await session.databaseLocations().catch((error: unknown) => {
+      // The full set that logs only build on has the map.
+      if (isFull || !AdcsBackupError.is(error)) throw error;
+      io.log.warn({
+        code: 'restore-map-unknown',
+        message: `the restore map is that of the full set: ${error.message}`,
+      });
+      return undefined;
+    });
+    const caName = io.options.caName ?? (restoreMap === undefined ? await onlyCaName(io) : caNameOf(restoreMap));
+    const begun = await beginSet({ library: certSrv.library, restoreMap, caName }, io);
+    return { at: isFull ? 'listing-databases' : 'listing-logs', certSrv, session, ...begun };
   },
 
-  'listing-databases': async ({ certSrv, session, set, newest }, io) => {
+  'listing-databases': async ({ certSrv, session, set, history }, io) => {
     const [file, ...rest] = await session.databaseFiles();
     if (file === undefined) {
       throw new AdcsBackupError('certsrv-failed', `${io.options.server} listed no database file`, {
@@ -47,50 +58,52 @@ export const steps: Steps<BackupIo> = {
       });
     }
     io.log.observe({ type: 'files-listed', role: 'database', names: [file, ...rest].map(({ name }) => name) });
-    return { at: 'copying-database-file', certSrv, session, set, newest, file, rest };
+    return { at: 'copying-database-file', certSrv, session, set, history, file, rest };
   },
 
   'copying-database-file': async (state, io) => {
-    await copyDatabaseFile(state, io);
-    const { certSrv, session, set, newest } = state;
+    const history = await copyDatabaseFile(state, io);
+    const { certSrv, session, set } = state;
     const [file, ...rest] = state.rest;
-    if (file === undefined) return { at: 'listing-logs', certSrv, session, set };
-    return { at: 'copying-database-file', certSrv, session, set, newest, file, rest };
+    if (file === undefined) return { at: 'listing-logs', certSrv, session, set, history };
+    return { at: 'copying-database-file', certSrv, session, set, history, file, rest };
   },
 
-  'listing-logs': async ({ certSrv, session, set }, io) => {
+  'listing-logs': async ({ certSrv, session, set, history }, io) => {
     const [file, ...rest] = await session.logFiles();
-    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set };
+    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set, history };
     io.log.observe({ type: 'files-listed', role: 'log', names: [file, ...rest].map(({ name }) => name) });
-    return { at: 'copying-log-file', certSrv, session, set, file, rest };
+    const known = knownLogs(history);
+    requireNoGap([file, ...rest], known, io);
+    return { at: 'copying-log-file', certSrv, session, set, history, known, file, rest };
   },
 
   'copying-log-file': async (state, io) => {
-    state.set.addFile(await copySourceFile(state, io));
-    const { certSrv, session, set } = state;
+    holdToHistory(state, await copySourceFile(state, io), io);
+    const { certSrv, session, set, history, known } = state;
     const [file, ...rest] = state.rest;
-    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set };
-    return { at: 'copying-log-file', certSrv, session, set, file, rest };
+    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set, history };
+    return { at: 'copying-log-file', certSrv, session, set, history, known, file, rest };
   },
 
-  'listing-dynamic-files': async ({ certSrv, session, set }, io) => {
+  'listing-dynamic-files': async ({ certSrv, session, set, history }, io) => {
     const names = await session.dynamicFiles().catch((error: unknown) => {
       if (!AdcsBackupError.is(error)) throw error;
       io.log.warn({ code: 'dynamic-files-unknown', message: `the dynamic files were not listed: ${error.message}` });
       return [];
     });
     const [name, ...rest] = names;
-    if (name === undefined) return { at: 'sealing', certSrv, session, set };
+    if (name === undefined) return { at: 'sealing', certSrv, session, set, history };
     io.log.observe({ type: 'files-listed', role: 'dynamic', names });
-    return { at: 'copying-dynamic-file', certSrv, session, set, name, rest };
+    return { at: 'copying-dynamic-file', certSrv, session, set, history, name, rest };
   },
 
   'copying-dynamic-file': async (state, io) => {
     await copyDynamicFile(state, io);
-    const { certSrv, session, set } = state;
+    const { certSrv, session, set, history } = state;
     const [name, ...rest] = state.rest;
-    if (name === undefined) return { at: 'sealing', certSrv, session, set };
-    return { at: 'copying-dynamic-file', certSrv, session, set, name, rest };
+    if (name === undefined) return { at: 'sealing', certSrv, session, set, history };
+    return { at: 'copying-dynamic-file', certSrv, session, set, history, name, rest };
   },
 
   sealing: sealSet,

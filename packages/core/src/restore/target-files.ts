@@ -1,20 +1,11 @@
-import { type FileHandle, open, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AdcsBackupError } from '../errors.ts';
-import type { FileRecord, Manifest } from '../store/manifest.ts';
 import type { FilePiece } from '../store/pack-content.ts';
+import type { PlannedFile, RestorePlan } from './plan.ts';
 import { targetError } from './target-error.ts';
-import { DATABASE_FOLDER, DYNAMIC_FOLDER } from './target-folder.ts';
-
-/** certutil's name for the restore map. */
-const RESTORE_MAP_FILE = 'certbkxp.dat';
 
 const MAX_OPEN = 32;
-
-/** Where a file of the set goes, relative to the target. */
-export function targetPathOf(file: FileRecord): string {
-  return join(file.role === 'dynamic' ? DYNAMIC_FOLDER : DATABASE_FOLDER, file.name);
-}
 
 /**
  * The files of a restore, open for writing in any order. Each has its full size from the start: blocks
@@ -22,22 +13,27 @@ export function targetPathOf(file: FileRecord): string {
  */
 export class TargetFiles implements AsyncDisposable {
   readonly #folder: string;
-  readonly #files: readonly FileRecord[];
+  readonly #plan: RestorePlan;
+  /** Pieces name them by index. */
+  readonly #files: readonly PlannedFile[];
   readonly #handles: Map<number, FileHandle> = new Map();
 
-  constructor(folder: string, manifest: Manifest) {
-    requireSafeNames(manifest);
+  constructor(folder: string, plan: RestorePlan) {
     this.#folder = folder;
-    this.#files = manifest.files;
+    this.#plan = plan;
+    this.#files = plan.parts.flatMap(({ files }) => files);
   }
 
-  /** Makes every file, zeros from end to end, and the restore map. */
-  async make(restoreMap: Uint8Array): Promise<void> {
+  /** Makes every file, zeros from end to end, and the restore maps. */
+  async make(): Promise<void> {
     try {
-      await writeFile(join(this.#folder, DATABASE_FOLDER, RESTORE_MAP_FILE), restoreMap, { flag: 'wx', flush: true });
-      for (const file of this.#files) {
-        await makeFile(join(this.#folder, targetPathOf(file)), file.sizeBytes);
+      for (const { path } of [...this.#plan.maps, ...this.#files]) {
+        await mkdir(dirname(join(this.#folder, path)), { recursive: true });
       }
+      for (const { path, bytes } of this.#plan.maps) {
+        await writeFile(join(this.#folder, path), bytes, { flag: 'wx', flush: true });
+      }
+      for (const { path, record } of this.#files) await makeFile(join(this.#folder, path), record.sizeBytes);
     } catch (error) {
       throw targetError(error, this.#folder);
     }
@@ -64,7 +60,7 @@ export class TargetFiles implements AsyncDisposable {
         await handle.sync();
         await handle.close();
         this.#handles.delete(index);
-        await requireWhole(join(this.#folder, targetPathOf(file)), file);
+        await requireWhole(join(this.#folder, file.path), file);
       }
     } catch (error) {
       throw targetError(error, this.#folder);
@@ -83,7 +79,7 @@ export class TargetFiles implements AsyncDisposable {
     const file = this.#files[index];
     /* v8 ignore next -- @preserve pieces name files of the same manifest */
     if (file === undefined) throw new AdcsBackupError('internal', `a block belongs to no file: ${index}`);
-    const handle = await open(join(this.#folder, targetPathOf(file)), 'r+');
+    const handle = await open(join(this.#folder, file.path), 'r+');
     this.#handles.set(index, handle);
     return handle;
   }
@@ -99,10 +95,10 @@ export class TargetFiles implements AsyncDisposable {
 }
 
 /** A file that somebody deletes while it is open takes every byte, and is gone when it is closed. */
-async function requireWhole(path: string, file: FileRecord): Promise<void> {
+async function requireWhole(path: string, { record }: PlannedFile): Promise<void> {
   const { size } = await stat(path);
-  if (size === file.sizeBytes) return;
-  throw new AdcsBackupError('target-failed', `${path} has ${size} bytes instead of ${file.sizeBytes}`, {
+  if (size === record.sizeBytes) return;
+  throw new AdcsBackupError('target-failed', `${path} has ${size} bytes instead of ${record.sizeBytes}`, {
     hint: 'Something else works in the folder of the restore. Choose another with --to, and run again.',
   });
 }
@@ -113,26 +109,5 @@ async function makeFile(path: string, sizeBytes: number): Promise<void> {
     await handle.truncate(sizeBytes);
   } finally {
     await handle.close();
-  }
-}
-
-/** Names come from the sink: none may lead out of the target, none may meet another. */
-function requireSafeNames(manifest: Manifest): void {
-  const taken = new Set([join(DATABASE_FOLDER, RESTORE_MAP_FILE).toLowerCase()]);
-  for (const file of manifest.files) {
-    const path = targetPathOf(file).toLowerCase();
-    const isPlain =
-      /^[^/\\:]+$/.test(file.name) && !file.name.includes('\0') && file.name !== '.' && file.name !== '..';
-    if (!isPlain || taken.has(path)) {
-      const what = isPlain ? 'twice' : 'with a name that is not a plain file name';
-      throw new AdcsBackupError(
-        'integrity-failed',
-        `the set ${manifest.label} holds ${JSON.stringify(file.name)} ${what}`,
-        {
-          hint: 'The manifest was altered in the sink. Use another set, and find out who may write there.',
-        },
-      );
-    }
-    taken.add(path);
   }
 }

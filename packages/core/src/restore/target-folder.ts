@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdcsBackupError } from '../errors.ts';
+import { parseLabel } from '../store/label.ts';
 import { targetError } from './target-error.ts';
 
 /** What certutil -restoreDB looks for in the folder that it is given. */
@@ -11,7 +12,10 @@ export const REPORT_FILE: string = 'restored-set.json';
 const PARTIAL_FOLDER = 'partial-restore';
 const REPLACED_FOLDER = 'replaced';
 
-const published = [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER];
+/** What a restore leaves, in either layout. */
+function isOurs(name: string): boolean {
+  return [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER].includes(name) || parseLabel(name) !== undefined;
+}
 
 /** The folder that a set is restored to. Nothing shows under its final name before all is written. */
 export class TargetFolder {
@@ -41,20 +45,22 @@ export class TargetFolder {
       if (others.length > 0 && !options.overwrite) throw notEmpty(path, others);
       await rm(target.partial, { recursive: true, force: true });
       await requireSpace(path, options.bytes);
-      await mkdir(join(target.partial, DATABASE_FOLDER), { recursive: true });
-      await mkdir(join(target.partial, DYNAMIC_FOLDER));
+      await mkdir(target.partial);
     } catch (error) {
       throw targetError(error, path);
     }
     return target;
   }
 
-  /** Moves everything to its final name, the database folder last. */
-  async publish(): Promise<void> {
+  /** Moves what has these names to where it belongs, one after another. */
+  async publish(names: readonly string[]): Promise<void> {
     try {
       await this.#setAside();
-      await syncFolder(join(this.partial, DATABASE_FOLDER));
-      for (const name of published) await this.#move(join(this.partial, name), join(this.path, name));
+      for (const folder of await foldersIn(this.partial)) await syncFolder(folder);
+      const written = await readdir(this.partial);
+      for (const name of names.filter((each) => written.includes(each))) {
+        await this.#move(join(this.partial, name), join(this.path, name));
+      }
       await syncFolder(this.path);
       this.#moves.length = 0;
       await rm(this.partial, { recursive: true, force: true });
@@ -74,15 +80,18 @@ export class TargetFolder {
     const replaced = join(this.partial, REPLACED_FOLDER);
     const present = await readdir(this.path);
     await mkdir(replaced);
-    for (const name of published) {
-      if (present.includes(name)) await this.#move(join(this.path, name), join(replaced, name));
-    }
+    for (const name of present.filter(isOurs)) await this.#move(join(this.path, name), join(replaced, name));
   }
 
   async #move(from: string, to: string): Promise<void> {
     await rename(from, to);
     this.#moves.push({ from, to });
   }
+}
+
+async function foldersIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function requireSpace(path: string, bytes: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { BackupSink, CallOptions, StoredObject } from '../sink/backup-sink.
 import type { ObjectKey } from '../sink/keys.ts';
 import { type Label, parseLabel } from './label.ts';
 import { caIdOf, SETS_PREFIX, type SetPlace } from './layout.ts';
+import { decodeManifest } from './manifest-json.ts';
 
 /** A sealed set, as far as the listing of `sets/` tells. */
 export interface SetEntry extends SetPlace {
@@ -24,8 +25,10 @@ export interface ListSetsOptions extends CallOptions {
 export interface FindSetOptions extends CallOptions {
   /** A CA's name or id; needed when the sink holds several. */
   readonly ca?: string | undefined;
-  /** A label, or `latest`. */
+  /** A label, or `latest`: the newest sound set. */
   readonly label: string;
+  /** Told of each newer set that `latest` stepped over, and why. */
+  readonly onSkipped?: (set: SetEntry, why: string) => void;
 }
 
 const setKey = /^sets\/([^/]+)\/([^/]+)\/([^/]+?)(\.outcome)?\.json$/;
@@ -59,11 +62,34 @@ export async function listSets(sink: BackupSink, options: ListSetsOptions = {}):
  */
 export async function findSet(sink: BackupSink, options: FindSetOptions): Promise<SetEntry> {
   const sets = chooseCa(await listSets(sink, { signal: options.signal }), sink.location, options.ca);
-  const found = options.label === 'latest' ? sets.at(-1) : sets.find((set) => set.label.text === options.label);
+  if (options.label === 'latest') return await newestSound(sink, sets, options);
+  const found = sets.find((set) => set.label.text === options.label);
   if (found !== undefined) return found;
   throw new AdcsBackupError('set-not-found', `no set ${options.label} in ${sink.location}`, {
     hint: `The newest is ${sets.at(-1)?.label.text}. "adcs-backup list" shows all of them.`,
   });
+}
+
+async function newestSound(sink: BackupSink, sets: readonly SetEntry[], options: FindSetOptions): Promise<SetEntry> {
+  for (const set of [...sets].reverse()) {
+    const why = await fault(sink, set, options);
+    if (why === undefined) return set;
+    options.onSkipped?.(set, why);
+  }
+  throw new AdcsBackupError('set-not-found', `no set in ${sink.location} is sound`, {
+    hint: `Look at the newest with "adcs-backup show <sink> ${sets.at(-1)?.label.text}": a suspect set is used only when it is named.`,
+  });
+}
+
+/** Why a set is not sound. */
+async function fault(sink: BackupSink, set: SetEntry, { signal }: CallOptions): Promise<string | undefined> {
+  try {
+    const { sound, findings } = decodeManifest(await sink.get(set.manifestKey, { signal }), set.manifestKey);
+    return sound ? undefined : `it is suspect: ${findings[0]?.message ?? 'its contents were not checked'}`;
+  } catch (error) {
+    if (!AdcsBackupError.is(error, 'integrity-failed')) throw error;
+    return error.message;
+  }
 }
 
 /**

@@ -28,10 +28,8 @@ export interface FileWriterParts {
 
 /** Is shown a file while it passes; may throw to end the copy. */
 export interface ReadWatch {
-  /** The beginning of the file, as it came. */
-  readonly onFirstBytes?: (bytes: Uint8Array) => void;
-  /** Bytes read so far. */
-  readonly onRead?: (readBytes: number) => void;
+  /** The next bytes of the file, in order; valid during the call. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 /**
@@ -64,9 +62,8 @@ export class FileWriter {
       this.#parts.signal?.throwIfAborted();
       const slot = await this.#ring.acquire();
       const length = await reader.next(slot);
-      if (sizeBytes === 0) watch.onFirstBytes?.(slot.subarray(0, length));
       sizeBytes += length;
-      watch.onRead?.(sizeBytes);
+      watch.onBytes?.(slot.subarray(0, length));
       const known = await Promise.all(cursors.map((cursor) => cursor.next(Math.ceil(length / BLOCK_BYTES))));
       this.#store(slot.subarray(0, length), known, content);
       if (length < FRAME_CONTENT_BYTES) break;

@@ -9,6 +9,9 @@ export interface SetPlace {
   readonly label: Label;
 }
 
+/** What a manifest's key is made from. */
+type ManifestPlace = Omit<SetPlace, 'label'> & { readonly label: Pick<Label, 'text'> };
+
 export const SETS_PREFIX: string = 'sets/';
 
 /**
@@ -27,11 +30,11 @@ export function caIdOf(caName: string): string {
   return slug === '' ? tail : `${slug}-${tail}`;
 }
 
-export function manifestKey(place: SetPlace): ObjectKey {
+export function manifestKey(place: ManifestPlace): ObjectKey {
   return objectKey(`${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.json`);
 }
 
-export function outcomeKey(place: SetPlace): ObjectKey {
+export function outcomeKey(place: ManifestPlace): ObjectKey {
   return objectKey(`${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.outcome.json`);
 }
 

@@ -1,8 +1,16 @@
 import type { RestoreMapKind } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
 import { BLOCK_BYTES } from './blocks.ts';
+import { readDatabaseFacts, readLogFacts } from './ese-facts-json.ts';
 import { JsonReader } from './json-reader.ts';
-import { type FileRecord, FORMAT, type Manifest, type ObjectRecord, type Warning } from './manifest.ts';
+import {
+  type ContentFinding,
+  type FileRecord,
+  FORMAT,
+  type Manifest,
+  type ObjectRecord,
+  type Warning,
+} from './manifest.ts';
 
 const restoreMapKinds: readonly RestoreMapKind[] = ['database', 'log-directory', 'checkpoint-directory', 'unknown'];
 
@@ -39,7 +47,9 @@ export function requireFormat(json: JsonReader, name: string): void {
 }
 
 function readManifest(json: JsonReader): Manifest {
+  const base = json.field('base').optional((value) => value.string());
   return {
+    ...(base === undefined ? {} : { base }),
     format: json.field('format').integer(),
     label: json.field('label').string(),
     chain: json.field('chain').string(),
@@ -65,7 +75,7 @@ function readManifest(json: JsonReader): Manifest {
     checks: readChecks(json.field('checks')),
     sound: json.field('sound').boolean(),
     warnings: json.field('warnings').list(readWarning),
-    findings: json.field('findings').list(readWarning),
+    findings: json.field('findings').list(readFinding),
   };
 }
 
@@ -89,9 +99,13 @@ function readRestoreMap(json: JsonReader): Manifest['restoreMap'] {
 }
 
 function readFile(json: JsonReader): FileRecord {
-  const signature = json.field('signature').optional((value) => value.string());
+  const intact = json.field('intact').optional((value) => value.boolean());
+  const database = json.field('database').optional(readDatabaseFacts);
+  const log = json.field('log').optional(readLogFacts);
   return {
-    ...(signature === undefined ? {} : { signature }),
+    ...(intact === undefined ? {} : { intact }),
+    ...(database === undefined ? {} : { database }),
+    ...(log === undefined ? {} : { log }),
     role: json.field('role').oneOf(['database', 'log', 'dynamic']),
     name: json.field('name').string(),
     sourcePath: json.field('sourcePath').string(),
@@ -127,7 +141,8 @@ function readChecks(json: JsonReader): Manifest['checks'] {
   return {
     sizes: json.field('sizes').oneOf(['passed']),
     objects: json.field('objects').oneOf(['passed']),
-    contents: json.field('contents').oneOf(['passed', 'failed', 'not-made']),
+    contents: json.field('contents').oneOf(['passed', 'failed']),
+    chain: json.field('chain').oneOf(['passed', 'failed']),
   };
 }
 
@@ -137,5 +152,17 @@ export function readWarning(json: JsonReader): Warning {
     code: json.field('code').string(),
     message: json.field('message').string(),
     ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function readFinding(json: JsonReader): ContentFinding {
+  const file = json.field('file').optional((value) => value.string());
+  const offset = json.field('offset').optional((value) => value.integer());
+  const number = json.field('number').optional((value) => value.integer());
+  return {
+    ...readWarning(json),
+    ...(file === undefined ? {} : { file }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(number === undefined ? {} : { number }),
   };
 }

@@ -1,3 +1,4 @@
+import type { DatabaseFacts, LogFacts } from '@adcs-backup/ese';
 import type { LibraryInfo, RestoreMap, SetType } from '../certsrv.ts';
 
 /** Written into every object of this format; a reader refuses a higher one. */
@@ -31,8 +32,12 @@ export interface FileRecord {
   readonly sizeBytes: number;
   /** Of {@link TreeDigest}, lower-case hex. */
   readonly treeDigest: string;
-  /** Of a database: 28 bytes from its header, in hex. The same for all its copies. */
-  readonly signature?: string;
+  /** Of a database or log: whether its own check, page by page, found nothing wrong. */
+  readonly intact?: boolean;
+  /** Of a database whose header could be read. */
+  readonly database?: DatabaseFacts;
+  /** Of a log whose header could be read. */
+  readonly log?: LogFacts;
   /** In order of the file's blocks. */
   readonly extents: readonly Extent[];
 }
@@ -45,14 +50,26 @@ export interface Warning {
   readonly hint?: string;
 }
 
+/** Something wrong with the content of a set's files, or with how they fit together. */
+export interface ContentFinding extends Warning {
+  /** Name of the file at fault; absent where none is. */
+  readonly file?: string;
+  /** In bytes from the beginning of the file. */
+  readonly offset?: number;
+  /** Page number in a database, segment number in a log. */
+  readonly number?: number;
+}
+
 /** What was checked before sealing. A set is sound when all of them passed. */
 export interface Checks {
   /** Every file had the announced size. */
   readonly sizes: 'passed';
   /** Every object that the set refers to was seen in the sink with its size. */
   readonly objects: 'passed';
-  /** Database pages, log segments and the log chain. */
-  readonly contents: 'passed' | 'failed' | 'not-made';
+  /** Every database page and log segment of the set's own files. */
+  readonly contents: 'passed' | 'failed';
+  /** Logs follow one another from the full set to the end of this one, and all that they need is in the sink. */
+  readonly chain: 'passed' | 'failed';
 }
 
 export interface SetCounts {
@@ -75,6 +92,8 @@ export interface Manifest {
   readonly type: SetType;
   /** Counted per CA across chains, from 1. */
   readonly number: number;
+  /** Label of the full set that a logs-only set builds on; absent in a full set. */
+  readonly base?: string;
   /** The newest manifest that this run could see. */
   readonly previous: { readonly label: string; readonly sha256: string } | undefined;
   readonly ca: { readonly id: string; readonly name: string };
@@ -96,5 +115,5 @@ export interface Manifest {
   readonly sound: boolean;
   readonly warnings: readonly Warning[];
   /** What the checks found wrong; empty in a sound set. */
-  readonly findings: readonly Warning[];
+  readonly findings: readonly ContentFinding[];
 }

@@ -16,6 +16,7 @@ export function decodeOutcome(bytes: Uint8Array, name: string): SetOutcome {
     label: json.field('label').string(),
     endedAt: json.field('endedAt').date(),
     truncation: json.field('truncation').optional(readTruncation),
+    logFolder: readLogFolder(json.field('logFolder')),
     warnings: json.field('warnings').list(readWarning),
   };
 }
@@ -37,5 +38,6 @@ function readLogFolder(json: JsonReader): LogFolder {
     ...(highestGeneration === undefined ? {} : { highestGeneration }),
     logBytes: json.field('logBytes').integer(),
     freeBytes: json.field('freeBytes').integer(),
+    volumeBytes: json.field('volumeBytes').integer(),
   };
 }

@@ -31,9 +31,18 @@ export async function readSet(sink: BackupSink, entry: SetEntry, options: CallOp
       hint: 'Somebody moved or copied it. Use another set, and find out who may write to the sink.',
     });
   }
-  const outcomeObject = outcomeKey(entry);
-  const outcome = entry.hasOutcome ? decodeOutcome(await sink.get(outcomeObject, options), outcomeObject) : undefined;
+  const outcome = await readOutcome(sink, entry, options);
   return { manifest, manifestSha256: hash('sha256', bytes, 'hex'), outcome };
+}
+
+/** How the set's session ended; undefined when the run was ended before it could tell. @throws `integrity-failed` */
+export async function readOutcome(
+  sink: BackupSink,
+  entry: SetEntry,
+  { signal }: CallOptions,
+): Promise<SetOutcome | undefined> {
+  const key = outcomeKey(entry);
+  return entry.hasOutcome ? decodeOutcome(await sink.get(key, { signal }), key) : undefined;
 }
 
 /**

@@ -4,7 +4,15 @@ import type { StoredObject } from '../sink/backup-sink.ts';
 import { BLOCK_BYTES } from './blocks.ts';
 import { FileWriter, type FileWriterParts, type ReadWatch } from './file-writer.ts';
 import { beginKey, chainDataPrefix, manifestKey, type SetPlace } from './layout.ts';
-import { type Checks, type FileRecord, FORMAT, type Manifest, type ObjectRecord, type Warning } from './manifest.ts';
+import {
+  type Checks,
+  type ContentFinding,
+  type FileRecord,
+  FORMAT,
+  type Manifest,
+  type ObjectRecord,
+  type Warning,
+} from './manifest.ts';
 import { encodeManifest } from './manifest-json.ts';
 import { type MappedFile, MapWriter } from './map-writer.ts';
 import { PackWriter, type SetTarget } from './pack-writer.ts';
@@ -13,15 +21,26 @@ import type { ByteSource } from './stretch-reader.ts';
 /** What is known of a set when it begins; goes into its manifest as it is. */
 export type SetBeginning = Pick<
   Manifest,
-  'label' | 'chain' | 'type' | 'number' | 'previous' | 'ca' | 'server' | 'host' | 'startedAt' | 'tool' | 'library'
+  | 'label'
+  | 'chain'
+  | 'type'
+  | 'base'
+  | 'number'
+  | 'previous'
+  | 'ca'
+  | 'server'
+  | 'host'
+  | 'startedAt'
+  | 'tool'
+  | 'library'
 > & { readonly restoreMap: RestoreMap };
 
 /** What the run found out by the end. */
 export interface SetVerdictInput {
   readonly sealedAt: Date;
-  readonly contents: Checks['contents'];
+  readonly checks: Pick<Checks, 'contents' | 'chain'>;
   readonly warnings: readonly Warning[];
-  readonly findings: readonly Warning[];
+  readonly findings: readonly ContentFinding[];
 }
 
 /**
@@ -43,40 +62,54 @@ export async function putBegin({ sink, place, signal }: SetTarget, beginning: Se
   }
 }
 
+/** What a set is stored with. */
+export type SetParts = Pick<FileWriterParts, 'encoder' | 'references' | 'isPresent'>;
+
+/** The writers for one place. */
+interface BegunWriter {
+  readonly target: SetTarget;
+  readonly beginning: SetBeginning;
+  readonly packs: PackWriter;
+  readonly maps: MapWriter;
+  readonly writer: FileWriter;
+}
+
 /** Stores the files of a set that was begun, and seals it. Only {@link seal} makes it exist. */
 export class SetWriter {
-  readonly beginning: SetBeginning;
-  readonly place: SetPlace;
-  readonly #target: SetTarget;
-  readonly #packs: PackWriter;
-  readonly #maps: MapWriter;
-  readonly #writer: FileWriter;
-  readonly #files: FileRecord[] = [];
   readonly #cancel: AbortController = new AbortController();
+  readonly #files: FileRecord[] = [];
+  #begun: BegunWriter;
 
-  constructor(
-    target: SetTarget,
-    beginning: SetBeginning,
-    parts: Pick<FileWriterParts, 'encoder' | 'references' | 'isPresent'>,
-  ) {
-    const signals = target.signal === undefined ? [] : [target.signal];
-    const signal = AbortSignal.any([...signals, this.#cancel.signal]);
-    this.beginning = beginning;
-    this.place = target.place;
-    this.#target = { ...target, signal };
-    this.#packs = new PackWriter(this.#target);
-    this.#maps = new MapWriter(this.#target, this.#packs);
-    this.#writer = new FileWriter({ ...parts, packs: this.#packs, maps: this.#maps, signal });
+  constructor(target: SetTarget, beginning: SetBeginning, parts: SetParts) {
+    this.#begun = this.#begin(target, beginning, parts);
+  }
+
+  get beginning(): SetBeginning {
+    return this.#begun.beginning;
+  }
+
+  get place(): SetPlace {
+    return this.#begun.target.place;
+  }
+
+  /** What was added so far. */
+  get files(): readonly FileRecord[] {
+    return this.#files;
   }
 
   /** Bytes put so far. */
   get storedBytes(): number {
-    return this.#packs.storedBytes + this.#maps.storedBytes;
+    return this.#begun.packs.storedBytes + this.#begun.maps.storedBytes;
+  }
+
+  /** Goes to another place, with another beginning. Only before the first file. */
+  moveTo(target: SetTarget, beginning: SetBeginning, parts: SetParts): void {
+    this.#begun = this.#begin(target, beginning, parts);
   }
 
   /** Stores a file's content; see {@link FileWriter.write}. It belongs to the set once it was added. */
   storeFile(file: MappedFile, source: ByteSource, watch: ReadWatch = {}): Promise<FileRecord> {
-    return this.#writer.write({ ...file, name: this.#uniqueName(file) }, source, watch);
+    return this.#begun.writer.write({ ...file, name: this.#uniqueName(file) }, source, watch);
   }
 
   addFile(file: FileRecord): void {
@@ -84,52 +117,60 @@ export class SetWriter {
   }
 
   /**
-   * Puts what is still in memory, looks whether everything is there, then puts the manifest.
-   * @throws `integrity-failed` when an object is missing or has another size
+   * Puts what is still in memory, then looks whether everything is there.
+   * @param others objects of earlier sets that a restore of this one will need
+   * @returns those of `others` that are missing or have another size
+   * @throws `integrity-failed` when an object of this set is
    */
-  async seal(input: SetVerdictInput): Promise<Manifest> {
-    await this.#maps.flush();
-    const packs = [...this.#packs.records.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-    await this.#requireObjects([...this.#maps.records, ...packs]);
+  async complete(others: readonly ObjectRecord[]): Promise<readonly ObjectRecord[]> {
+    const { maps, target } = this.#begun;
+    await maps.flush();
+    const sizes = new Map<string, number>();
+    for await (const object of target.sink.list(chainDataPrefix(target.place), { signal: target.signal })) {
+      sizes.set(object.key, object.sizeBytes);
+    }
+    for (const record of [...maps.records, ...this.#packRecords()]) requireObject(record, sizes.get(record.key));
+    return others.filter(({ key, sizeBytes }) => sizes.get(key) !== sizeBytes);
+  }
+
+  /** Puts the manifest. Only after {@link complete}. */
+  async seal({ checks, ...input }: SetVerdictInput): Promise<Manifest> {
+    const { beginning, maps, target, writer } = this.#begun;
     const manifest: Manifest = {
       format: FORMAT,
-      ...this.beginning,
-      sealedAt: input.sealedAt,
+      ...beginning,
       blockBytes: BLOCK_BYTES,
       files: this.#files,
-      maps: this.#maps.records,
-      packs,
-      counts: { ...this.#writer.counts, storedBytes: this.storedBytes },
-      checks: { sizes: 'passed', objects: 'passed', contents: input.contents },
-      sound: input.contents === 'passed',
-      warnings: input.warnings,
-      findings: input.findings,
+      maps: maps.records,
+      packs: this.#packRecords(),
+      counts: { ...writer.counts, storedBytes: this.storedBytes },
+      checks: { sizes: 'passed', objects: 'passed', ...checks },
+      sound: checks.contents === 'passed' && checks.chain === 'passed',
+      ...input,
     };
-    await this.#target.sink.put(manifestKey(this.#target.place), encodeManifest(manifest), {
-      signal: this.#target.signal,
-    });
+    await target.sink.put(manifestKey(target.place), encodeManifest(manifest), { signal: target.signal });
     return manifest;
   }
 
   /** After a failure: cancels what is being stored, and waits until nothing is any more. */
   async abandon(reason: unknown): Promise<void> {
     this.#cancel.abort(reason);
-    await this.#writer.settle();
-    await this.#packs.settle();
+    await this.#begun.writer.settle();
+    await this.#begun.packs.settle();
   }
 
-  async #requireObjects(records: readonly ObjectRecord[]): Promise<void> {
-    const sizes = new Map<string, number>();
-    const { sink, place, signal } = this.#target;
-    for await (const object of sink.list(chainDataPrefix(place), { signal })) sizes.set(object.key, object.sizeBytes);
-    for (const { key, sizeBytes } of records) {
-      const size = sizes.get(key);
-      if (size === sizeBytes) continue;
-      const what = size === undefined ? 'is not there' : `has ${size} bytes instead of ${sizeBytes}`;
-      throw new AdcsBackupError('integrity-failed', `${key} was stored, but now it ${what}`, {
-        hint: 'Something deletes or alters objects in the sink. The set was not sealed; find the cause, then run again.',
-      });
-    }
+  #begin(target: SetTarget, beginning: SetBeginning, parts: SetParts): BegunWriter {
+    const signals = target.signal === undefined ? [] : [target.signal];
+    const signal = AbortSignal.any([...signals, this.#cancel.signal]);
+    const cancellable = { ...target, signal };
+    const packs = new PackWriter(cancellable);
+    const maps = new MapWriter(cancellable, packs);
+    const writer = new FileWriter({ ...parts, packs, maps, signal });
+    return { target: cancellable, beginning, packs, maps, writer };
+  }
+
+  #packRecords(): ObjectRecord[] {
+    return [...this.#begun.packs.records.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** Restored databases and logs lie in one folder, dynamic files in another: a second file of a name gets a number. */
@@ -142,6 +183,14 @@ export class SetWriter {
       if (!taken(name)) return name;
     }
   }
+}
+
+function requireObject({ key, sizeBytes }: ObjectRecord, found: number | undefined): void {
+  if (found === sizeBytes) return;
+  const what = found === undefined ? 'is not there' : `has ${found} bytes instead of ${sizeBytes}`;
+  throw new AdcsBackupError('integrity-failed', `${key} was stored, but now it ${what}`, {
+    hint: 'Something deletes or alters objects in the sink. The set was not sealed; find the cause, then run again.',
+  });
 }
 
 function sharesFolder(one: MappedFile, other: MappedFile): boolean {

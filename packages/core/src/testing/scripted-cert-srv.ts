@@ -174,7 +174,14 @@ export class ScriptedCertSrv implements CertSrv {
 
   #logFolder(): LogFolder {
     const logCount = this.truncated ? 0 : Object.keys(this.#ca.logs ?? {}).length;
-    return { readable: true, path: 'C:\\CertLog', logCount, logBytes: logCount * 1024 ** 2, freeBytes: 1024 ** 3 };
+    return {
+      readable: true,
+      path: 'C:\\CertLog',
+      logCount,
+      logBytes: logCount * 1024 ** 2,
+      freeBytes: 1024 ** 3,
+      volumeBytes: 1024 ** 3,
+    };
   }
 }
 

@@ -1,13 +1,24 @@
+import { type ComposedSet, composeStored } from '../chain/read-chain.ts';
+import { type Verdict, verdictOf } from '../chain/verdict.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import { chainDataPrefix } from '../store/layout.ts';
-import type { Manifest, ObjectRecord } from '../store/manifest.ts';
+import type { ContentFinding, Manifest, ObjectRecord } from '../store/manifest.ts';
 import { type MapScan, scanMaps } from '../store/map-scan.ts';
 import { readPacks } from '../store/pack-reader.ts';
-import { readSet } from '../store/set-reader.ts';
+import { checkAgain } from './check-again.ts';
 
-export type FindingCode = 'manifest-invalid' | 'object-missing' | 'object-size' | 'map-invalid' | 'pack-damaged';
+export type FindingCode =
+  | 'manifest-invalid'
+  | 'object-missing'
+  | 'object-size'
+  | 'map-invalid'
+  | 'pack-damaged'
+  /** Sealed as sound, but what its restore needs of earlier sets is not there any more. */
+  | 'chain-broken'
+  /** Pages or logs are not what they were when the set was sealed. */
+  | 'content-changed';
 
 /** Something that is wrong with a stored set. */
 export interface Finding {
@@ -27,6 +38,8 @@ export interface VerifyEvent {
 export interface VerifyOptions {
   /** Percentage of the packs to read and check block by block; default 0. */
   readonly readData?: number;
+  /** Check every page and log of the set's files again; reads all of them. Default false. */
+  readonly ese?: boolean;
   /** Chooses the packs when `readData` is under 100; default Math.random. */
   readonly random?: () => number;
   readonly signal?: AbortSignal;
@@ -47,6 +60,14 @@ export interface SetVerdict {
   readonly bytesRead: number;
   /** Blocks whose content was checked against its digest. */
   readonly blocksChecked: number;
+  /** As the manifest says; undefined when that can't be read. */
+  readonly sound: boolean | undefined;
+  /** Whether it can be restored, by what the manifests of its chain say; undefined when its own can't be read. */
+  readonly verdict: Verdict | undefined;
+  /** What the checks of pages and logs found when the set was sealed, and, with `ese`, find now. */
+  readonly contentFindings: readonly ContentFinding[];
+  /** Files whose pages or segments were checked again. */
+  readonly filesChecked: number;
 }
 
 /**
@@ -65,22 +86,41 @@ export async function verifySet(sink: BackupSink, entry: SetEntry, options: Veri
     packsTotal: 0,
     bytesRead: 0,
     blocksChecked: 0,
+    sound: undefined,
+    verdict: undefined,
+    contentFindings: [],
+    filesChecked: 0,
     ...facts,
   });
-  const manifest = await orFinding(async () => (await readSet(sink, entry, options)).manifest, findings, {
+  const composed = await orFinding(() => composeStored(sink, entry, options), findings, {
     code: 'manifest-invalid',
     key: entry.manifestKey,
   });
-  if (manifest === undefined) return verdict({});
+  if (composed === undefined) return verdict({});
+  const { manifest } = composed.set;
   const records = [...manifest.maps, ...manifest.packs];
   findings.push(...(await missingObjects({ sink, entry, records }, options)));
-  const facts = { objectsChecked: records.length + 1, packsTotal: manifest.packs.length };
+  if (manifest.sound && !composed.composition.isComplete) findings.push(brokenChain(entry, composed));
+  const facts = {
+    objectsChecked: records.length + 1,
+    packsTotal: manifest.packs.length,
+    sound: manifest.sound,
+    verdict: verdictOf(composed),
+    contentFindings: manifest.findings,
+  };
   const scan = await orFinding(() => scanMaps(sink, manifest, options), findings, {
     code: 'map-invalid',
     key: entry.manifestKey,
   });
   if (scan === undefined) return verdict(facts);
-  return verdict({ ...facts, ...(await readPackData({ sink, manifest, scan, findings }, options)) });
+  const data = await readPackData({ sink, manifest, scan, findings }, options);
+  const contents = options.ese === true ? await checkAgain({ sink, manifest, findings }, options) : {};
+  return verdict({ ...facts, ...data, ...contents });
+}
+
+function brokenChain(entry: SetEntry, { composition }: ComposedSet): Finding {
+  const message = `it was sound when it was sealed, but now: ${composition.findings[0]?.message}`;
+  return { code: 'chain-broken', key: entry.manifestKey, message };
 }
 
 async function missingObjects(

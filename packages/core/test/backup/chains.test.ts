@@ -13,16 +13,16 @@ import {
 import { objectKey } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
-import { backUp, noise, TestClock, temporaryFolder, testCa } from '../arrange.ts';
+import { backUp, TestClock, temporaryFolder, testCa } from '../arrange.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
 const BLOCK = 65_536;
 
 /** A CA whose database consists of blocks of noise, one for each seed; 0 is a block of zeros. */
 function caOf(seeds: readonly number[], more: ScriptedCa = {}): ScriptedCa {
-  const database = Buffer.concat(seeds.map((seed) => (seed === 0 ? Buffer.alloc(BLOCK) : noise(BLOCK, seed))));
   return testCa({
-    databases: { 'Test CA.edb': database },
-    logs: { 'edb00001.log': noise(BLOCK, 99) },
+    databases: { 'Test CA.edb': validDatabase({ seeds, genHigh: 1 }) },
+    logs: validLogs({ last: 1 }),
     dynamicFiles: {},
     ...more,
   });

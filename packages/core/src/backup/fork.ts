@@ -1,0 +1,70 @@
+import { type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
+import type { FileRecord } from '../store/manifest.ts';
+
+/**
+ * Signs that the CA went back in time since the chain's last set: by a restore, or by the revert of a
+ * virtual machine. Signatures stay the same then, but generations are written a second time with other
+ * content. Each function gives the sign in words, or undefined.
+ */
+
+/** What the chain knows of a database's past. */
+export interface KnownPast {
+  readonly database: DatabaseFacts;
+  /** Good copies of logs, by generation. */
+  readonly logs: ReadonlyMap<number, FileRecord>;
+  /** Whether the backup that `database` is a copy of truncated: then the engine remembers it. */
+  readonly hasTruncated: boolean;
+}
+
+/** By the header of a copy that is being made. */
+export function databaseFork(now: DatabaseFacts, { database, logs, hasTruncated }: KnownPast): string | undefined {
+  if (now.signature !== database.signature) return 'it is another database than before';
+  if (now.logSignature !== database.logSignature) return 'its log stream is another one than before';
+  const mark = now.currentFullBackup?.mark;
+  const highest = logs.size === 0 ? 0 : Math.max(...logs.keys());
+  if (mark !== undefined && mark.generation <= highest) {
+    return `the CA writes log ${mark.generation}, but the sink has logs up to ${highest}`;
+  }
+  const { maxRequired, maxRequiredCreated, maxCommitted, maxCommittedCreated } = now.requiredLogs;
+  const written = [
+    { generation: maxRequired, created: maxRequiredCreated },
+    { generation: maxCommitted, created: maxCommittedCreated },
+  ];
+  for (const { generation, created } of written) {
+    const known = logs.get(generation)?.log?.created;
+    if (created !== undefined && known !== undefined && known.raw !== created.raw) return rewritten(generation);
+  }
+  const remembered = now.previousFullBackup?.mark;
+  const taken = database.currentFullBackup?.mark;
+  if (!hasTruncated || taken === undefined || (remembered !== undefined && !isBefore(remembered, taken)))
+    return undefined;
+  return 'it does not remember the last full backup';
+}
+
+/** By a log that was read whole. `known` are the logs of the chain and those that this run has read before. */
+export function logFork(file: FileRecord, known: ReadonlyMap<number, FileRecord>): string | undefined {
+  const { log, intact } = file;
+  const generation = logGeneration(file.name);
+  if (log === undefined || intact !== true || generation === undefined) return undefined;
+  const same = known.get(generation);
+  if (same?.log !== undefined) {
+    return isSameLog(log, same.log) && file.treeDigest === same.treeDigest ? undefined : rewritten(generation);
+  }
+  const before = known.get(generation - 1)?.log;
+  if (before === undefined || before.created?.raw === log.previousCreated?.raw) return undefined;
+  return `log ${generation} follows another log ${generation - 1} than the one in the sink`;
+}
+
+function isSameLog(one: LogFacts, other: LogFacts): boolean {
+  return one.created?.raw === other.created?.raw && one.logSignature === other.logSignature;
+}
+
+function rewritten(generation: number): string {
+  return `log ${generation} was written a second time`;
+}
+
+function isBefore(one: LogPosition, other: LogPosition): boolean {
+  const [a, b] = [one, other].map(({ generation, sector, byte }) => [generation, sector, byte] as const);
+  const at = [0, 1, 2].find((index) => a?.[index] !== b?.[index]);
+  return at !== undefined && (a?.[at] ?? 0) < (b?.[at] ?? 0);
+}

@@ -1,0 +1,68 @@
+import { DatabaseChecker, type Finding, LogChecker, logGeneration } from '@adcs-backup/ese';
+import type { ContentFinding, FileRecord, FileRole } from '../store/manifest.ts';
+
+/** So many findings of one file are listed; of the others it is said how many there are. */
+const MAX_FINDINGS = 20;
+
+/** What the check of a file's content found out: goes into its record. */
+export type CheckedContent = Pick<FileRecord, 'intact' | 'database' | 'log'>;
+
+/** Checks one file while it passes. */
+export interface ContentCheck {
+  /** The next bytes; they stay the caller's. */
+  feed(bytes: Uint8Array): void;
+  /** Once, after the last byte. */
+  end(): { readonly content: CheckedContent; readonly findings: readonly ContentFinding[] };
+}
+
+/** A check for a file of this role and name; none for dynamic files, which can be anything. */
+export function contentCheckOf(role: FileRole, name: string): ContentCheck {
+  if (role === 'database') return databaseCheck(name);
+  if (role === 'log') return logCheck(name);
+  return { feed: () => undefined, end: () => ({ content: {}, findings: [] }) };
+}
+
+function databaseCheck(name: string): ContentCheck {
+  const checker = new DatabaseChecker({ expected: 'streaming-copy', maxFindings: MAX_FINDINGS });
+  return {
+    feed: (bytes) => checker.feed(bytes),
+    end: () => {
+      const { intact, facts, ...result } = checker.end();
+      const content = { intact, ...(facts === undefined ? {} : { database: facts }) };
+      return { content, findings: findingsOf(name, result) };
+    },
+  };
+}
+
+function logCheck(name: string): ContentCheck {
+  const checker = new LogChecker({ expectedGeneration: logGeneration(name), maxFindings: MAX_FINDINGS });
+  return {
+    feed: (bytes) => checker.feed(bytes),
+    end: () => {
+      const { intact, facts, ...result } = checker.end();
+      const content = { intact, ...(facts === undefined ? {} : { log: facts }) };
+      return { content, findings: findingsOf(name, result) };
+    },
+  };
+}
+
+interface FileFindings {
+  readonly findings: readonly Finding[];
+  readonly omittedFindings: number;
+}
+
+/** Errors only: what the engine does without doesn't make a set suspect. */
+function findingsOf(file: string, { findings, omittedFindings }: FileFindings): ContentFinding[] {
+  const listed = findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ kind, offset, number, message }) => ({
+      code: kind,
+      message: `${file}: ${message}`,
+      file,
+      offset,
+      ...(number === undefined ? {} : { number }),
+    }));
+  if (omittedFindings === 0) return listed;
+  const more = { code: 'more-findings', message: `${file}: ${omittedFindings} more findings`, file };
+  return [...listed, more];
+}

@@ -1,0 +1,128 @@
+import { AdcsBackupError } from '../errors.ts';
+import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import { objectKey } from '../sink/keys.ts';
+import { type BlockRun, blockRuns } from './block-runs.ts';
+import { blockDigest, blockLength } from './blocks.ts';
+import { blockOfFrame, decodeFrame } from './frame.ts';
+import { discarded } from './garbage.ts';
+import type { FileRecord, Manifest } from './manifest.ts';
+import { type BlockLocation, entryDigest, entryLocation } from './map.ts';
+
+/** Neighbouring frames are fetched together up to so many bytes. */
+const FETCH_BYTES = 4 * 1024 * 1024;
+
+/** A block on its way back to its file. */
+interface WantedBlock {
+  readonly length: number;
+  readonly digest: Uint8Array;
+  /** Undefined for zeros. */
+  readonly packKey: string | undefined;
+  readonly location: BlockLocation;
+}
+
+/** Bytes of one pack that hold the blocks of a piece of the file. */
+interface Span {
+  readonly packKey: string | undefined;
+  readonly offset: number;
+  end: number;
+  readonly blocks: WantedBlock[];
+}
+
+/**
+ * A file's content from beginning to end, every block held to its digest. Fetches only the frames that
+ * it needs, so a file whose blocks are spread over packs costs many small reads: to read whole sets use
+ * `readPacks`. The set's maps must have been scanned: what they say of zeros is believed.
+ * @throws `integrity-failed`, `object-not-found`
+ */
+export async function* readFileInOrder(
+  { sink, manifest, file }: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: FileRecord },
+  options: CallOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const run of blockRuns(sink, { ...manifest, files: [file] }, options)) {
+    for await (const { span, body } of fetched(sink, spansOf(run, manifest), options)) yield* contentOf(span, body);
+  }
+}
+
+function* spansOf(run: BlockRun, manifest: Manifest): Generator<Span> {
+  let span: Span | undefined;
+  for (const block of blocksOf(run, manifest)) {
+    const { frameOffset, frameLength } = block.location;
+    const frameEnd = frameOffset + frameLength;
+    const follows =
+      span !== undefined &&
+      span.packKey === block.packKey &&
+      (frameEnd === span.end || frameOffset === span.end) &&
+      frameEnd - span.offset <= FETCH_BYTES;
+    if (span !== undefined && follows) {
+      span.end = frameEnd;
+      span.blocks.push(block);
+      continue;
+    }
+    if (span !== undefined) yield span;
+    span = { packKey: block.packKey, offset: frameOffset, end: frameEnd, blocks: [block] };
+  }
+  if (span !== undefined) yield span;
+}
+
+function* blocksOf(run: BlockRun, manifest: Manifest): Generator<WantedBlock> {
+  for (let index = 0; index < run.blocks; index++) {
+    const location = entryLocation(run.entries, index);
+    const pack = location.pack === undefined ? undefined : manifest.packs[run.packIndexes[location.pack] ?? Number.NaN];
+    yield {
+      length: blockLength(run.record.sizeBytes, run.firstBlock + index),
+      digest: entryDigest(run.entries, index),
+      packKey: pack?.key,
+      location,
+    };
+  }
+}
+
+/** The next span is on its way while one is used. */
+async function* fetched(
+  sink: BackupSink,
+  spans: Iterable<Span>,
+  options: CallOptions,
+): AsyncGenerator<{ readonly span: Span; readonly body: Uint8Array }, void, undefined> {
+  let ahead: { readonly span: Span; readonly body: Promise<Uint8Array> } | undefined;
+  for (const span of spans) {
+    const body = fetch(sink, span, options);
+    // Whoever takes it meets the error; until then it must not count as unhandled.
+    body.catch(() => undefined);
+    if (ahead !== undefined) yield { span: ahead.span, body: await ahead.body };
+    ahead = { span, body };
+  }
+  if (ahead !== undefined) yield { span: ahead.span, body: await ahead.body };
+}
+
+async function fetch(sink: BackupSink, { packKey, offset, end }: Span, options: CallOptions): Promise<Uint8Array> {
+  if (packKey === undefined) return new Uint8Array(0);
+  const range = { offset, length: end - offset };
+  return await sink.get(objectKey(packKey), { signal: options.signal, range });
+}
+
+function* contentOf(span: Span, body: Uint8Array): Generator<Uint8Array> {
+  let frameOffset = -1;
+  let content: Uint8Array = new Uint8Array(0);
+  for (const { length, digest, location, packKey } of span.blocks) {
+    if (packKey === undefined) {
+      yield new Uint8Array(length);
+      continue;
+    }
+    if (location.frameOffset !== frameOffset) {
+      frameOffset = location.frameOffset;
+      const at = frameOffset - span.offset;
+      content = decodeFrame(body.subarray(at, at + location.frameLength), location.encoding);
+      discarded(content.length);
+    }
+    const block = blockOfFrame(content, location.indexInFrame).subarray(0, length);
+    if (block.length !== length || !blockDigest(block).equals(digest)) throw wrongBlock(packKey, frameOffset);
+    yield block;
+  }
+}
+
+function wrongBlock(packKey: string, frameOffset: number): AdcsBackupError {
+  const message = `${packKey}: a block in the frame at ${frameOffset} has another SHA-256 than its map says`;
+  return new AdcsBackupError('integrity-failed', message, {
+    hint: 'Map or pack was altered in the sink. Restore from another set or another copy of the sink.',
+  });
+}

@@ -1,0 +1,59 @@
+import { contentCheckOf } from '../chain/check-contents.ts';
+import { AdcsBackupError } from '../errors.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
+import { readFileInOrder } from '../store/file-reader.ts';
+import { manifestKey } from '../store/layout.ts';
+import type { ContentFinding, FileRecord, Manifest } from '../store/manifest.ts';
+import type { Finding, SetVerdict, VerifyOptions } from './verify.ts';
+
+interface CheckingAgain {
+  readonly sink: BackupSink;
+  readonly manifest: Manifest;
+  /** What is wrong with the set; grows. */
+  readonly findings: Finding[];
+}
+
+/**
+ * Checks every page and log segment of a stored set as it was checked when it came from the CA. What
+ * was found then is known; anything else is a finding.
+ */
+export async function checkAgain(
+  { sink, manifest, findings }: CheckingAgain,
+  options: VerifyOptions,
+): Promise<Pick<SetVerdict, 'contentFindings' | 'filesChecked'>> {
+  const { label, chain, ca } = manifest;
+  const key = manifestKey({ caId: ca.id, chain, label: { text: label } });
+  const known = new Set(manifest.findings.map(({ message }) => message));
+  const contentFindings: ContentFinding[] = [...manifest.findings];
+  const files = manifest.files.filter(({ role }) => role !== 'dynamic');
+  let doneBytes = 0;
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  for (const file of files) {
+    const onBytes = (length: number): void => {
+      doneBytes += length;
+      options.observe?.({ type: 'verify-progress', label, doneBytes, totalBytes });
+    };
+    const found = await checkFile({ sink, manifest, file }, options, onBytes).catch((error: unknown) => {
+      if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+      return [{ code: 'unreadable', message: `${file.name}: ${error.message}`, file: file.name }];
+    });
+    const fresh = found.filter(({ message }) => !known.has(message));
+    contentFindings.push(...fresh);
+    for (const { message } of fresh) findings.push({ code: 'content-changed', key, message });
+  }
+  return { contentFindings, filesChecked: files.length };
+}
+
+async function checkFile(
+  source: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: FileRecord },
+  { signal }: VerifyOptions,
+  onBytes: (length: number) => void,
+): Promise<readonly ContentFinding[]> {
+  const check = contentCheckOf(source.file.role, source.file.name);
+  for await (const bytes of readFileInOrder(source, { signal })) {
+    signal?.throwIfAborted();
+    check.feed(bytes);
+    onBytes(bytes.length);
+  }
+  return check.end().findings;
+}
