@@ -7,7 +7,10 @@ import type { Start } from './start.ts';
 export function backupCommand(start: Start): CommandUnknownOpts {
   return new Command('backup')
     .summary('back up the CA into a sink')
-    .description('Takes a backup of the CA while it runs, and stores it as a set in the sink. Deletes nothing.')
+    .description(
+      'Takes a backup of the CA while it runs, and stores it as a set in the sink. Every database page and every log is ' +
+        'checked on the way: a set that fails a check is kept as suspect, and the exit code is 14.',
+    )
     .argument('<sink>', sinkHelp)
     .option('--server <name>', serverHelp)
     .option('--ca <name>', 'name the set after this CA, instead of the name of its database')
@@ -18,7 +21,8 @@ export function backupCommand(start: Start): CommandUnknownOpts {
       'begin a new chain when the newest one is older (default: 30d)',
       argument(ageMs),
     )
-    .option('--truncate-logs', 'not in this version: delete the logs of the CA that the set holds')
+    .option('--truncate-logs', 'delete logs on the CA that it needs no more, only once the set is stored and sound')
+    .option('--strict', 'store no set that fails a check')
     .option(
       '--wait <duration>',
       'how long another backup of the CA is waited for (default: 2min)',
@@ -32,14 +36,7 @@ export function backupCommand(start: Start): CommandUnknownOpts {
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
     .option('--certadm <path>', certadmHelp)
-    .addHelpText(
-      'after',
-      examples(
-        'adcs-backup backup D:\\Backups',
-        'adcs-backup backup \\\\nas\\share\\ca --log-file C:\\Logs\\adcs-backup.log --quiet',
-        'adcs-backup backup file:///srv/backup --json',
-      ),
-    )
+    .addHelpText('after', exampleText)
     .action((sink, flags) =>
       start('backup', async (run) => {
         const { backup } = await import('../commands/backup.ts');
@@ -48,7 +45,17 @@ export function backupCommand(start: Start): CommandUnknownOpts {
     );
 }
 
+const exampleText = examples(
+  'adcs-backup backup D:\\Backups',
+  'adcs-backup backup \\\\nas\\share\\ca --log-file C:\\Logs\\adcs-backup.log --quiet',
+  'adcs-backup backup D:\\Backups --truncate-logs',
+  'adcs-backup backup D:\\Backups --type auto --truncate-logs',
+  'adcs-backup backup file:///srv/backup --json',
+);
+
 function typeOption() {
   const types = ['full', 'logs-only', 'auto'] as const;
-  return new Option('--type <type>', 'only full in this version (default: full)').choices(types);
+  const help =
+    'full; logs-only, which builds on a full set that truncated; auto: logs-only where it does (default: full)';
+  return new Option('--type <type>', help).choices(types);
 }

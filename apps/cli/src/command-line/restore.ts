@@ -1,4 +1,4 @@
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
 import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
@@ -7,10 +7,19 @@ import type { Start } from './start.ts';
 export function restoreCommand(start: Start): CommandUnknownOpts {
   return new Command('restore')
     .summary('write a set into a folder')
-    .description('Writes a set into a folder, every block checked, in the form that certutil -restoreDB takes.')
+    .description(
+      'Writes a set into a folder, every block checked, in the form that certutil -restoreDB takes. A logs-only set is put ' +
+        'together with its full set and the logs between. latest is the newest sound set.',
+    )
     .argument('<sink>', sinkHelp)
     .argument('<label>', 'the set: a label as "list" prints it, or latest')
     .requiredOption('--to <folder>', 'the folder to write into: an empty one, or a new one')
+    .addOption(
+      new Option(
+        '--layout <layout>',
+        'single: one folder; per-set: one for the full set, one for each logs-only set (default: single)',
+      ).choices(['single', 'per-set']),
+    )
     .option('--overwrite', 'replace an earlier restore in that folder')
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))

@@ -7,7 +7,9 @@ import type { Start } from './start.ts';
 export function showCommand(start: Start): CommandUnknownOpts {
   return new Command('show')
     .summary('show what a set holds')
-    .description('Shows what the manifest of a set says: times, checks, files, warnings.')
+    .description(
+      'Shows what the manifest of a set says: times, checks, files, warnings; and whether it can be restored, and why.',
+    )
     .argument('<sink>', sinkHelp)
     .argument('<label>', 'the set: a label as "list" prints it, or latest')
     .option('--ca <name>', caHelp)

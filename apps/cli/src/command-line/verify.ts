@@ -9,7 +9,8 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
   return new Command('verify')
     .summary('check the sets in a sink')
     .description(
-      'Checks sets: that every object is there with its size, and that manifests and maps are whole. With --read-data ' +
+      'Checks sets: that every object is there with its size, that manifests and maps are whole, and says which sets can ' +
+        'be restored, and why. With --read-data ' +
         'the stored data is read too, and every block compared with its SHA-256. Without a label: all sets.',
     )
     .argument('<sink>', sinkHelp)
@@ -19,6 +20,7 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
       'read this share of the data, chosen at random; all of it without =PERCENT',
       argument(percent),
     )
+    .option('--ese', 'check every database page and log segment again; reads all of them')
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
@@ -28,6 +30,7 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
         'adcs-backup verify D:\\Backups',
         'adcs-backup verify D:\\Backups latest --read-data',
         'adcs-backup verify D:\\Backups --read-data=10%',
+        'adcs-backup verify D:\\Backups latest --ese',
       ),
     )
     .action((sink, label, flags) =>

@@ -23,6 +23,10 @@ export class BackupObserver {
       this.#output.warning(event.warning);
       return;
     }
+    if (event.type === 'finding') {
+      this.#output.contentFinding(event.finding);
+      return;
+    }
     if (event.type !== 'file-progress' || this.#isProgressDue()) this.#output.line(event);
     this.#tell(event);
   }
@@ -34,7 +38,7 @@ export class BackupObserver {
     return true;
   }
 
-  #tell(event: Exclude<BackupEvent, { readonly type: 'warning' }>): void {
+  #tell(event: Exclude<BackupEvent, { readonly type: 'warning' | 'finding' }>): void {
     const output = this.#output;
     switch (event.type) {
       case 'state-entered':
@@ -47,6 +51,9 @@ export class BackupObserver {
         break;
       case 'set-begun':
         output.note(`set ${event.label} of ${event.caName} begun`);
+        break;
+      case 'full-chosen':
+        output.note(`taking a full set: ${event.reason}`);
         break;
       case 'run-resumed':
         output.note(`going on with what ${event.label} stored before it was interrupted`);
@@ -65,7 +72,7 @@ export class BackupObserver {
         output.detail(`${event.name}: stored`);
         break;
       case 'set-sealed':
-        output.detail(`set ${event.label} sealed`);
+        output.detail(`set ${event.label} sealed, ${event.sound ? 'sound' : 'suspect'}`);
         break;
     }
   }

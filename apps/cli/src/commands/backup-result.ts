@@ -4,7 +4,7 @@ import type { JsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import { pairs } from '../output/table.ts';
-import { blocksText, checksText, libraryText, readText, storedText } from './manifest-text.ts';
+import { blocksText, checksText, libraryText, logFolderText, logsText, readText, storedText } from './manifest-text.ts';
 import { pasted } from './set-address.ts';
 
 /** A backup that has sealed its set. */
@@ -37,7 +37,11 @@ export function backupLine({ manifest, outcome, warnings, location, elapsedMs }:
     ...counts,
     checks,
     sound,
+    findings: manifest.findings.length,
+    ...(manifest.base === undefined ? {} : { base: manifest.base }),
     isTruncated: outcome.truncation !== undefined,
+    ...(outcome.truncation === undefined ? {} : { truncation: outcome.truncation }),
+    logFolder: outcome.logFolder,
     warnings,
   };
 }
@@ -50,15 +54,16 @@ export interface TextOptions {
 
 /** What people are told of it: what lies where, what it is worth, what to type next. */
 export function backupText(backup: FinishedBackup, { where, style }: TextOptions): string[] {
-  const { manifest, warnings, location, elapsedMs } = backup;
-  const { label, ca, server, counts } = manifest;
-  const verdict = warnings.length === 0 ? style('good', 'is sealed') : style('caution', 'is sealed, with warnings');
+  const { manifest, outcome, warnings, location, elapsedMs } = backup;
+  const { label, ca, server, counts, base } = manifest;
+  const verdict = verdictOf(backup, style);
   const set = `${pasted(where)} ${label}`;
   return [
     `Set ${style('strong', label)} ${verdict}.`,
     '',
     ...pairs([
       ['CA', printable(`${ca.name} (${ca.id}), server ${server}`)],
+      ['type', base === undefined ? manifest.type : `${manifest.type}, builds on ${base}`],
       ['read', readText(manifest.files.length, counts)],
       ['blocks', blocksText(counts)],
       ['stored', storedText(counts)],
@@ -66,15 +71,47 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
       ['began', bothTimes(manifest.startedAt)],
       ['took', duration(elapsedMs)],
       ['checks', checksText(manifest.checks)],
+      ['logs', logsText(manifest.files)],
+      ...logFolderRows(outcome),
       ['library', printable(libraryText(manifest.library))],
       ['warnings', warnings.length === 0 ? 'none' : `${count(warnings.length, 'warning')}, see above`],
     ]),
     '',
-    'For the CA this is a copy: no logs were deleted, and its log folder goes on growing.',
-    'Logs-only backups of other tools still need a full one of their own.',
-    '',
+    ...consequence(backup),
     'Next:',
     printable(`  adcs-backup verify ${set} --read-data`),
     printable(`  adcs-backup restore ${set} --to <empty folder>`),
+  ];
+}
+
+function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string {
+  if (!manifest.sound) return style('bad', 'is sealed, but SUSPECT');
+  return warnings.length === 0
+    ? style('good', 'is sealed and sound')
+    : style('caution', 'is sealed and sound, with warnings');
+}
+
+function logFolderRows({ truncation, logFolder }: SetOutcome): [string, string][] {
+  if (truncation === undefined) return [['log folder', printable(logFolderText(logFolder))]];
+  return [
+    ['log folder', printable(`before: ${logFolderText(truncation.before)}`)],
+    ['', printable(`after:  ${logFolderText(truncation.after)}`)],
+  ];
+}
+
+/** What the run changed for the CA. */
+function consequence({ manifest, outcome }: FinishedBackup): string[] {
+  if (outcome.truncation !== undefined) {
+    return [
+      'Logs that the CA needs no more were truncated: they are in this chain only. Keep all its sets together.',
+      "Only one tool may truncate the logs of a CA: two ruin each other's sets.",
+      '',
+    ];
+  }
+  if (manifest.type === 'logs-only') return ['No logs were deleted on the CA.', ''];
+  return [
+    'For the CA this is a copy: no logs were deleted, and its log folder goes on growing.',
+    'Logs-only sets, of this or another tool, need a full one that truncates (--truncate-logs).',
+    '',
   ];
 }

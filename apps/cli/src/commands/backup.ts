@@ -1,4 +1,11 @@
-import { AdcsBackupError, type BackupOptions, type BackupResult, messageOf, runBackup } from '@adcs-backup/core';
+import {
+  AdcsBackupError,
+  type BackupOptions,
+  type BackupResult,
+  type Manifest,
+  messageOf,
+  runBackup,
+} from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
@@ -12,6 +19,7 @@ export interface BackupFlags extends SinkFlags {
   readonly ca?: string | undefined;
   readonly type?: 'full' | 'logs-only' | 'auto' | undefined;
   readonly truncateLogs?: boolean | undefined;
+  readonly strict?: boolean | undefined;
   readonly newChain?: boolean | undefined;
   /** Milliseconds. */
   readonly chainMaxAge?: number | undefined;
@@ -24,13 +32,13 @@ export interface BackupFlags extends SinkFlags {
 
 /** Takes a backup of the CA into a sink. */
 export async function backup(run: Run, where: string, flags: BackupFlags): Promise<'done' | 'warnings'> {
-  refuseWhatIsNotThere(flags);
   const beganAt = performance.now();
   return await withSink({ run, where, flags }, async (sink) => {
     const { manifest, outcome, warnings } = finished(run, await runBackup(await backupOptions(run, sink, flags)));
     const done = { manifest, outcome, warnings, location: sink.location, elapsedMs: performance.now() - beganAt };
     run.output.line(backupLine(done));
     run.output.text(backupText(done, { where, style: run.output.style }));
+    if (!manifest.sound) throw suspect(manifest);
     return warnings.length > 0 ? 'warnings' : 'done';
   });
 }
@@ -43,7 +51,9 @@ async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Pr
     openCertSrv: async () => await openCertSrv(openOptions(run, flags)),
     sink,
     server: flags.server ?? defaultServerName(),
-    type: 'full',
+    type: flags.type ?? 'full',
+    truncateLogs: flags.truncateLogs === true,
+    strict: flags.strict === true,
     ...(flags.ca === undefined ? {} : { caName: flags.ca }),
     ...(flags.newChain === undefined ? {} : { newChain: flags.newChain }),
     ...(flags.chainMaxAge === undefined ? {} : { chainMaxAgeMs: flags.chainMaxAge }),
@@ -54,17 +64,14 @@ async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Pr
   };
 }
 
-function refuseWhatIsNotThere({ type = 'full', truncateLogs }: BackupFlags): void {
-  if (truncateLogs === true) {
-    throw new AdcsBackupError('invalid-usage', 'this version does not truncate logs', {
-      hint:
-        'Logs may only be deleted when the database pages and logs of a set have been checked, ' +
-        'which this version does not do yet. Leave --truncate-logs out.',
-    });
-  }
-  if (type === 'full') return;
-  throw new AdcsBackupError('invalid-usage', `this version takes full sets only, not ${type}`, {
-    hint: 'Leave --type out. A full set without truncation takes nothing away from the CA.',
+/** The set is there all the same: it may be the best there is. */
+function suspect({ label, findings }: Manifest): AdcsBackupError {
+  const [first, ...others] = findings;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return new AdcsBackupError('set-suspect', `the set ${label} is suspect: ${first?.message}${more}`, {
+    hint:
+      'Delete and truncate nothing, and keep the sets before it: "latest" is still the newest sound one. ' +
+      'Run again; if it stays so, the disk or the database of the CA is damaged: see docs/checks.md.',
   });
 }
 

@@ -1,5 +1,5 @@
-import type { Checks, LibraryInfo, SetCounts } from '@adcs-backup/core';
-import { count, exactSize, grouped } from '../output/format.ts';
+import type { Checks, FileRecord, LibraryInfo, LogFolder, SetCounts, Verdict } from '@adcs-backup/core';
+import { bothTimes, count, exactSize, grouped, shortSize } from '../output/format.ts';
 
 /** Parts of a manifest as people read them. */
 
@@ -19,9 +19,38 @@ export function readText(files: number, counts: SetCounts): string {
   return `${count(files, 'file')}, ${exactSize(counts.sourceBytes)}`;
 }
 
-export function checksText({ sizes, objects, contents }: Checks): string {
-  const pages = contents === 'not-made' ? 'database pages and logs not checked' : `database pages and logs ${contents}`;
-  return `sizes ${sizes}, objects ${objects}, ${pages}`;
+export function checksText({ sizes, objects, contents, chain }: Checks): string {
+  return `sizes ${sizes}, objects ${objects}, database pages and logs ${contents}, log chain ${chain}`;
+}
+
+/** `3 to 12`. */
+export function logsText(files: readonly FileRecord[]): string {
+  const generations = files.flatMap(({ log }) => log?.generation ?? []);
+  if (generations.length === 0) return 'none';
+  return rangeText({ lowest: Math.min(...generations), highest: Math.max(...generations) });
+}
+
+export function rangeText({ lowest, highest }: { readonly lowest: number; readonly highest: number }): string {
+  return lowest === highest ? String(lowest) : `${lowest} to ${highest}`;
+}
+
+/** `62 logs (1 to 62), 62.0 MiB; 40.00 GiB of 80.00 GiB free`. */
+export function logFolderText(folder: LogFolder): string {
+  if (!folder.readable) return `can't be read: ${folder.reason}`;
+  const { logCount, lowestGeneration: lowest, highestGeneration: highest, logBytes, freeBytes, volumeBytes } = folder;
+  const range = lowest === undefined || highest === undefined ? '' : ` (${rangeText({ lowest, highest })})`;
+  return `${count(logCount, 'log')}${range}, ${shortSize(logBytes)}; ${shortSize(freeBytes)} of ${shortSize(volumeBytes)} free`;
+}
+
+/** Whether a set can be restored: one line, then why. */
+export function verdictText({ restorable, reachesAt, reasons }: Verdict): string[] {
+  const reaches = reachesAt === undefined ? '' : `, with what the CA had issued by ${bothTimes(reachesAt)} or later`;
+  const answer = {
+    complete: `yes${reaches}`,
+    partly: `not to its own end${reaches}`,
+    no: 'NO',
+  }[restorable];
+  return [`Restorable: ${answer}`, ...reasons.map((reason) => `  ${reason}`)];
 }
 
 export function libraryText({ path, version, isSystem }: LibraryInfo): string {

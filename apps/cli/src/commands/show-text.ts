@@ -1,19 +1,35 @@
-import type { Manifest, SetEntry, SetOutcome, StoredSet, Warning } from '@adcs-backup/core';
+import type { Manifest, SetEntry, SetOutcome, StoredSet, Verdict, Warning } from '@adcs-backup/core';
 import { bothTimes, count, grouped } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import { pairs, table } from '../output/table.ts';
-import { blocksText, checksText, libraryText, readText, storedText } from './manifest-text.ts';
+import {
+  blocksText,
+  checksText,
+  libraryText,
+  logFolderText,
+  logsText,
+  readText,
+  storedText,
+  verdictText,
+} from './manifest-text.ts';
 
 /** A manifest for people. */
-export function showText(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSet): string[] {
+export function showText(
+  entry: SetEntry,
+  { manifest, manifestSha256, outcome }: StoredSet,
+  verdict: Verdict,
+): string[] {
   const lines = [
     `Set ${manifest.label}`,
     '',
     ...pairs([
       ...facts(manifest),
       ['session', sessionText(outcome)],
+      ...folderRows(outcome),
       ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
     ]),
+    '',
+    ...verdictText(verdict),
     '',
     ...fileTable(manifest),
     ...listed(
@@ -27,10 +43,11 @@ export function showText(entry: SetEntry, { manifest, manifestSha256, outcome }:
 }
 
 function facts(manifest: Manifest): [string, string][] {
-  const { type, chain, number, ca, server, host, tool, previous, counts } = manifest;
+  const { type, base, chain, number, ca, server, host, tool, previous, counts } = manifest;
+  const origin = base === undefined ? '' : `, builds on ${base}`;
   return [
     ['CA', `${ca.name} (${ca.id}), server ${server}`],
-    ['type', `${type}, number ${number}, chain ${chain}`],
+    ['type', `${type}${origin}, number ${number}, chain ${chain}`],
     ['previous', previous === undefined ? 'none' : previous.label],
     ['began', bothTimes(manifest.startedAt)],
     ['sealed', bothTimes(manifest.sealedAt)],
@@ -39,7 +56,8 @@ function facts(manifest: Manifest): [string, string][] {
     ['stored', storedText(counts)],
     ['objects', `${count(manifest.packs.length, 'pack')}, ${count(manifest.maps.length, 'map')}`],
     ['checks', checksText(manifest.checks)],
-    ['sound', manifest.sound ? 'yes' : 'no'],
+    ['logs', logsText(manifest.files)],
+    ['sound', manifest.sound ? 'yes' : 'NO: it is suspect, see the findings'],
     ['library', libraryText(manifest.library)],
     ['made by', `${tool.name} ${tool.version} on ${host}`],
   ];
@@ -51,11 +69,31 @@ function sessionText(outcome: SetOutcome | undefined): string {
   return `ended ${bothTimes(outcome.endedAt)}, ${logs}`;
 }
 
+function folderRows(outcome: SetOutcome | undefined): [string, string][] {
+  if (outcome === undefined) return [];
+  const { truncation, logFolder } = outcome;
+  if (truncation === undefined) return [['log folder', logFolderText(logFolder)]];
+  return [
+    ['log folder', `before: ${logFolderText(truncation.before)}`],
+    ['', `after:  ${logFolderText(truncation.after)}`],
+  ];
+}
+
 function fileTable(manifest: Manifest): string[] {
-  const columns = [{ title: 'FILE' }, { title: 'ROLE' }, { title: 'BYTES', align: 'right' as const }];
+  const columns = [
+    { title: 'FILE' },
+    { title: 'ROLE' },
+    { title: 'BYTES', align: 'right' as const },
+    { title: 'CHECK' },
+  ];
   return table(
     columns,
-    manifest.files.map(({ name, role, sizeBytes }) => [printable(name), role, grouped(sizeBytes)]),
+    manifest.files.map(({ name, role, sizeBytes, intact }) => [
+      printable(name),
+      role,
+      grouped(sizeBytes),
+      intact === undefined ? '' : intact ? 'good' : 'DAMAGED',
+    ]),
   );
 }
 

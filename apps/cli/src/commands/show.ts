@@ -1,8 +1,8 @@
-import { findSet, readSet, type SetEntry, type StoredSet } from '@adcs-backup/core';
+import { composeStored, findSet, type SetEntry, type StoredSet, type Verdict, verdictOf } from '@adcs-backup/core';
 import type { JsonLine } from '../output/json-line.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
-import type { SetAddress } from './set-address.ts';
+import { type SetAddress, skipped } from './set-address.ts';
 import { showText } from './show-text.ts';
 
 export interface ShowFlags extends SinkFlags {
@@ -12,15 +12,17 @@ export interface ShowFlags extends SinkFlags {
 /** Shows what the manifest of a set says. */
 export async function show(run: Run, { sink: where, label }: SetAddress, flags: ShowFlags): Promise<'done'> {
   return await withSink<'done'>({ run, where, flags }, async (sink) => {
-    const entry = await findSet(sink, { label, ca: flags.ca, signal: run.signal });
-    const set = await readSet(sink, entry, { signal: run.signal });
-    run.output.line(lineOf(entry, set));
-    run.output.text(showText(entry, set));
+    const { signal } = run;
+    const entry = await findSet(sink, { label, ca: flags.ca, signal, onSkipped: skipped(run) });
+    const composed = await composeStored(sink, entry, { signal });
+    const verdict = verdictOf(composed);
+    run.output.line(lineOf(entry, composed.set, verdict));
+    run.output.text(showText(entry, composed.set, verdict));
     return 'done';
   });
 }
 
-function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSet): JsonLine {
+function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSet, verdict: Verdict): JsonLine {
   const { format, type: setType, ca, files, maps, packs, counts, restoreMap, ...rest } = manifest;
   return {
     ...rest,
@@ -29,13 +31,16 @@ function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSe
     caId: ca.id,
     caName: ca.name,
     ...counts,
-    files: files.map(({ role, name, sourcePath, sizeBytes, treeDigest }) => ({
+    files: files.map(({ role, name, sourcePath, sizeBytes, treeDigest, intact, log }) => ({
       role,
       name,
       sourcePath,
       sizeBytes,
       treeDigest,
+      intact,
+      generation: log?.generation,
     })),
+    verdict,
     restoreMap: restoreMap.entries,
     objects: 1 + maps.length + packs.length,
     manifestKey: entry.manifestKey,
@@ -43,6 +48,8 @@ function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSe
     outcome: outcome && {
       endedAt: outcome.endedAt,
       isTruncated: outcome.truncation !== undefined,
+      ...(outcome.truncation === undefined ? {} : { truncation: outcome.truncation }),
+      logFolder: outcome.logFolder,
       warnings: outcome.warnings,
     },
   };

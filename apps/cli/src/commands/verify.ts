@@ -14,11 +14,14 @@ import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import { verdictText } from './manifest-text.ts';
+import { skipped } from './set-address.ts';
 
 export interface VerifyFlags extends SinkFlags {
   readonly ca?: string | undefined;
   /** Percentage. */
   readonly readData?: number | true | undefined;
+  readonly ese?: boolean | undefined;
 }
 
 export interface SetsAddress {
@@ -29,12 +32,12 @@ export interface SetsAddress {
 /** Checks one set, or all. @throws `integrity-failed` when one is damaged, after all have been checked */
 export async function verify(run: Run, { sink: where, label }: SetsAddress, flags: VerifyFlags): Promise<'done'> {
   return await withSink<'done'>({ run, where, flags }, async (sink) => {
-    const entries = await chosen(sink, { label, ca: flags.ca, signal: run.signal });
+    const entries = await chosen(run, sink, { label, ca: flags.ca });
     const readData = flags.readData === true ? 100 : (flags.readData ?? 0);
     let damaged = 0;
     for (const entry of entries) {
       const observe = (event: VerifyEvent): void => tellProgress(run, event);
-      const verdict = await verifySet(sink, entry, { readData, signal: run.signal, observe });
+      const verdict = await verifySet(sink, entry, { readData, ese: flags.ese === true, signal: run.signal, observe });
       tell(run, verdict);
       if (!verdict.intact) damaged += 1;
     }
@@ -52,11 +55,11 @@ function tellProgress({ output }: Run, event: VerifyEvent): void {
 interface Choice {
   readonly label: string | undefined;
   readonly ca?: string | undefined;
-  readonly signal: AbortSignal;
 }
 
-async function chosen(sink: BackupSink, { label, ca, signal }: Choice): Promise<readonly SetEntry[]> {
-  if (label !== undefined) return [await findSet(sink, { label, ca, signal })];
+async function chosen(run: Run, sink: BackupSink, { label, ca }: Choice): Promise<readonly SetEntry[]> {
+  const { signal } = run;
+  if (label !== undefined) return [await findSet(sink, { label, ca, signal, onSkipped: skipped(run) })];
   const all = await listSets(sink, { signal });
   return ca === undefined && all.length > 0 ? all : chooseCa(all, sink.location, ca);
 }
@@ -64,19 +67,23 @@ async function chosen(sink: BackupSink, { label, ca, signal }: Choice): Promise<
 function tell({ output }: Run, verdict: SetVerdict): void {
   for (const finding of verdict.findings) output.line({ type: 'finding', label: verdict.label, ...finding });
   output.line({ type: 'set-verified', ...verdict, findings: verdict.findings.length });
-  output.text(verdictText(verdict, output.style));
+  output.text(setText(verdict, output.style));
 }
 
-function verdictText(verdict: SetVerdict, style: Style): string[] {
-  const { label, caId, intact, findings, objectsChecked, packsRead, packsTotal, bytesRead, blocksChecked } = verdict;
-  const word = intact ? style('good', 'intact') : style('bad', 'DAMAGED');
+function setText(set: SetVerdict, style: Style): string[] {
+  const { label, caId, intact, sound, findings, objectsChecked, verdict } = set;
+  const { packsRead, packsTotal, bytesRead, blocksChecked, filesChecked } = set;
+  const stored = intact ? style('good', 'intact') : style('bad', 'DAMAGED');
+  const word = sound === false ? `${stored}, but ${style('bad', 'SUSPECT')} since it was made` : stored;
   const data =
     packsRead === 0
       ? 'data not read (--read-data reads it)'
       : `${packsRead} of ${count(packsTotal, 'pack')} read (${shortSize(bytesRead)}), ${grouped(blocksChecked)} blocks checked`;
+  const pages = filesChecked === 0 ? '' : `, pages and logs of ${count(filesChecked, 'file')} checked again`;
   return [
-    `${label} of ${printable(caId)}: ${word}; ${count(objectsChecked, 'object')} checked, ${data}`,
+    `${label} of ${printable(caId)}: ${word}; ${count(objectsChecked, 'object')} checked, ${data}${pages}`,
     ...findings.map(({ code, message }) => printable(`  ${code}: ${message}`)),
+    ...(verdict === undefined ? [] : verdictText(verdict).map((line) => printable(`  ${line}`))),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { AdcsBackupError, Warning } from '@adcs-backup/core';
+import type { AdcsBackupError, ContentFinding, Warning } from '@adcs-backup/core';
 import type { Channel } from './channel.ts';
 import { errorLine, errorParts } from './error-text.ts';
 import { encodeLine, type JsonLine } from './json-line.ts';
@@ -73,6 +73,14 @@ export class Output {
     this.#labelled('caution', 'warning', message);
     if (hint !== undefined) this.#labelled('quiet', 'hint', hint);
     this.log('warning', printable(hint === undefined ? message : `${message}\n${hint}`));
+  }
+
+  /** A page or log that isn't good: people see it at once, not only at the end. */
+  contentFinding(finding: ContentFinding): void {
+    const { code, message, file, offset, number } = finding;
+    this.line({ type: 'content-found', code, message, file, offset, number });
+    this.#labelled('bad', 'found', message);
+    this.log('warning', printable(message));
   }
 
   error(error: AdcsBackupError): void {

@@ -24,10 +24,13 @@ const shape = {
   ca: text.optional().describe('Name of the CA. For backup, list, show, verify and restore.'),
   server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
   type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
-  'truncate-logs': z.boolean().optional().describe(`Delete the CA's logs when the set is sound. ${ofBackup}`),
+  'truncate-logs': z.boolean().optional().describe(`Delete logs that the CA needs no more, when the set is sound. ${ofBackup}`),
+  strict: z.boolean().optional().describe(`Store no set that fails a check. ${ofBackup}`),
   'chain-max-age': duration.optional().describe(`A new chain begins when the newest one is older. Default 30d. ${ofBackup}`),
   wait: duration.optional().describe(`How long another backup of the CA is waited for. Default 2min. ${ofBackup}`),
   'stall-timeout': duration.optional().describe(`How long one call to the CA may take. Default 10min. ${ofBackup}`),
+  ese: z.boolean().optional().describe('Check every database page and log segment again. For verify.'),
+  layout: z.enum(['single', 'per-set']).optional().describe('Folders of a restore. Default single. For restore.'),
   'read-data': z.string().regex(PERCENT_PATTERN, 'not a percentage: write it like "10%"').optional()
     .describe('Share of the stored data that is read and checked. For verify.'),
 };

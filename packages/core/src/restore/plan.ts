@@ -97,7 +97,7 @@ function mapsOf(owners: readonly Manifest[], base: Manifest, folderOf: (set: Man
 function namesOf(layout: RestoreLayout, labels: readonly string[]): readonly string[] {
   return layout === 'single'
     ? [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER]
-    : [REPORT_FILE, ...[...new Set(labels)].sort().reverse()];
+    : [REPORT_FILE, ...[...new Set(labels)].sort((one, other) => (one < other ? 1 : -1))];
 }
 
 /** Names come from the sink: none may lead out of the target, none may meet another. */
