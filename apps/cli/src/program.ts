@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { backupCommand } from './command-line/backup.ts';
 import { doctorCommand } from './command-line/doctor.ts';
+import { eseCommand } from './command-line/ese.ts';
 import { listCommand } from './command-line/list.ts';
 import { restoreCommand } from './command-line/restore.ts';
 import { showCommand } from './command-line/show.ts';
@@ -57,9 +58,10 @@ export function commandLine({ version, start, writeHelp, writeError }: ProgramOp
     .option('--log-file <path>', 'append lines with times to this file')
     .option('--config <path>', 'configuration file')
     .addHelpText('after', `${settingsHelp}\n${exitHelp}`);
-  const commands = [backupCommand, listCommand, showCommand, verifyCommand, restoreCommand, doctorCommand];
+  const commands = [backupCommand, listCommand, showCommand, verifyCommand, restoreCommand, doctorCommand, eseCommand];
   for (const command of commands) program.addCommand(command(start));
-  for (const command of [program, ...program.commands]) {
+  const nested = program.commands.flatMap(({ commands: inner }) => inner);
+  for (const command of [program, ...program.commands, ...nested]) {
     command
       .exitOverride()
       .configureOutput({ writeOut: writeHelp, writeErr: writeError, outputError: () => undefined })

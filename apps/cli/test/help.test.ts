@@ -35,6 +35,7 @@ describe('help', () => {
         verify [options] <sink> [label]   check the sets in a sink
         restore [options] <sink> <label>  write a set into a folder
         doctor [options] [sink]           check what a backup needs
+        ese                               look at database and log files
         help [command]                    display help for command
 
       Settings:

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, fieldsOf, readDocumentedLines } from './documented-lines.ts';
+import { folderWith, logFiles, streamingCopy, withFlippedBit } from './ese-files.ts';
 import { newFilledPlace, newPlace, type Place } from './place.ts';
 import { cli, type JsonObject, jsonLines, resultOf, startCli, untilPrinted } from './run-cli.ts';
 
@@ -27,10 +28,23 @@ async function realLines(): Promise<JsonObject[]> {
     await printed('restore', sink, 'latest', '--to', join(folder, 'restored')),
     await printed('doctor', join(folder, 'missing'), '--certadm', ca.library),
   );
+  outputs.push(await printed('ese', 'check', await eseFolder()), await printed('ese', 'check', await logFolder()));
   await removePack(place);
   outputs.push(await printed('verify', sink));
   outputs.push(await interruptedOutput());
   return outputs.flatMap(jsonLines);
+}
+
+/** A database with two kinds of damage, logs that lack one, and a file of no kind. */
+async function eseFolder(): Promise<string> {
+  const swapped = Buffer.from(streamingCopy);
+  streamingCopy.copy(swapped, 5 * 4096, 6 * 4096, 7 * 4096);
+  const database = withFlippedBit(swapped, 3 * 4096 + 100);
+  return await folderWith({ 'CA.edb': database, ...logFiles(3, 5), 'letter.txt': Buffer.from('text') });
+}
+
+async function logFolder(): Promise<string> {
+  return await folderWith(logFiles(3, 4));
 }
 
 async function printed(...args: string[]): Promise<string> {
