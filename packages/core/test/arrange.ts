@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BackupOptions, type BackupResult, type Clock, runBackup } from '@adcs-backup/core';
+import {
+  type BackupOptions,
+  type BackupResult,
+  type Clock,
+  listSets,
+  runBackup,
+  type SetEntry,
+} from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
 import { MemorySink, type ScriptedCa, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { onTestFinished } from 'vitest';
@@ -83,6 +90,13 @@ export async function backUp(
     },
   });
   return { certSrv, result, states };
+}
+
+/** The newest set, sound or not: noise makes it suspect, and `latest` steps over it. */
+export async function newestSet(sink: BackupSink): Promise<SetEntry> {
+  const entry = (await listSets(sink)).at(-1);
+  if (entry === undefined) throw new Error('there is no set');
+  return entry;
 }
 
 /** A folder that is gone after the test. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { ComposedSet } from '../chain/read-chain.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord, Manifest } from '../store/manifest.ts';
@@ -62,7 +62,7 @@ export function planRestore({ set, composition }: ComposedSet, layout: RestoreLa
   ];
   const parts = Map.groupBy(planned, ({ holder }) => holder);
   const owners = [...new Set([base, ...planned.filter(isPlacedInDatabase).map(({ owner }) => owner)])];
-  const plan = {
+  const files = {
     parts: [...parts].map(([manifest, files]) => ({
       manifest: { ...manifest, files: files.map(({ record }) => record) },
       files: files.map(({ record, owner }) => ({
@@ -73,11 +73,8 @@ export function planRestore({ set, composition }: ComposedSet, layout: RestoreLa
     })),
     maps: mapsOf(owners, base, folderOf),
     folders: (layout === 'single' ? [base] : owners).map((owner) => ({ label: owner.label, path: folderOf(owner) })),
-    names: namesOf(
-      layout,
-      [...owners, target].map(({ label }) => label),
-    ),
   };
+  const plan = { ...files, names: namesOf(files) };
   requireSafeNames(plan);
   return plan;
 }
@@ -94,10 +91,10 @@ function mapsOf(owners: readonly Manifest[], base: Manifest, folderOf: (set: Man
 }
 
 /** What certutil reads comes last: as long as it isn't there, nobody takes the restore for a whole one. */
-function namesOf(layout: RestoreLayout, labels: readonly string[]): readonly string[] {
-  return layout === 'single'
-    ? [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER]
-    : [REPORT_FILE, ...[...new Set(labels)].sort((one, other) => (one < other ? 1 : -1))];
+function namesOf({ parts, maps }: Pick<RestorePlan, 'parts' | 'maps'>): readonly string[] {
+  const paths = [...maps, ...parts.flatMap(({ files }) => files)].map(({ path }) => path);
+  const folders = new Set(paths.map((path) => path.slice(0, path.indexOf(sep))));
+  return [REPORT_FILE, ...[...folders].sort((one, other) => (one < other ? 1 : -1))];
 }
 
 /** Names come from the sink: none may lead out of the target, none may meet another. */

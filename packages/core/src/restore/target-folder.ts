@@ -57,10 +57,7 @@ export class TargetFolder {
     try {
       await this.#setAside();
       for (const folder of await foldersIn(this.partial)) await syncFolder(folder);
-      const written = await readdir(this.partial);
-      for (const name of names.filter((each) => written.includes(each))) {
-        await this.#move(join(this.partial, name), join(this.path, name));
-      }
+      for (const name of names) await this.#move(join(this.partial, name), join(this.path, name));
       await syncFolder(this.path);
       this.#moves.length = 0;
       await rm(this.partial, { recursive: true, force: true });

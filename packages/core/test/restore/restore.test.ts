@@ -9,18 +9,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { findSet, type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
+import { type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { targetError } from '../../src/restore/target-error.ts';
-import { backUp, noise, temporaryFolder, testCa } from '../arrange.ts';
+import { backUp, newestSet, noise, temporaryFolder, testCa } from '../arrange.ts';
 
 async function storedSet(ca = testCa()): Promise<{ sink: MemorySink; entry: SetEntry }> {
   const sink = new MemorySink();
   const { result } = await backUp(sink, ca);
   expect(result.at).toBe('finished');
-  return { sink, entry: await findSet(sink, { label: 'latest' }) };
+  return { sink, entry: await newestSet(sink) };
 }
 
 /** Stores the manifest anew with `from` replaced. */
@@ -37,8 +37,9 @@ test('makes the folder, tells of its progress, and reports what it wrote', async
   const report = await restoreSet(sink, entry, { to, observe: (event) => events.push(event) });
   expect(report).toMatchObject({
     label: entry.label.text,
-    sound: false,
-    databaseFolder: join(to, 'DataBase'),
+    sound: true,
+    verdict: { restorable: 'complete', base: entry.label.text, logs: { lowest: 1, highest: 2 } },
+    folders: [{ label: entry.label.text, path: to }],
     packsRead: 1,
   });
   expect(report.files.map(({ role, name }) => `${role} ${name}`)).toEqual([
@@ -136,18 +137,19 @@ test('looks for room before it writes', async () => {
 });
 
 describe('a name from the sink', () => {
-  test.each(['../evil.edb', 'a/b.edb', 'a\\\\b.edb', '..', '.', 'C:evil.edb', 'certbkxp.dat', 'EDB00001.log'])(
-    'never leads out of the folder or over another file: %s',
-    async (name) => {
-      const { sink, entry } = await storedSet();
-      editManifest(sink, entry, ['"name": "Test CA.edb"', `"name": "${name}"`]);
-      const parent = temporaryFolder();
-      await expect(restoreSet(sink, entry, { to: join(parent, 'to') })).rejects.toMatchObject({
-        code: 'integrity-failed',
-      });
-      expect(readdirSync(parent, { recursive: true })).toEqual(['to']);
-    },
-  );
+  const unsafe = ['../evil', 'a/b', 'a\\\\b', '..', '.', 'C:evil', 'evil\\u0000'];
+  test.each([
+    ...[...unsafe, 'certbkxp.dat', 'EDB00001.log'].map((name) => ['Test CA.edb', name] as const),
+    ...unsafe.map((name) => ['Test CA.crl', name] as const),
+  ])('never leads out of the folder or over another file: %s as %s', async (stored, name) => {
+    const { sink, entry } = await storedSet();
+    editManifest(sink, entry, [`"name": "${stored}"`, `"name": "${name}"`]);
+    const parent = temporaryFolder();
+    await expect(restoreSet(sink, entry, { to: join(parent, 'to') })).rejects.toMatchObject({
+      code: 'integrity-failed',
+    });
+    expect(readdirSync(parent)).toEqual([]);
+  });
 });
 
 test('a target that cannot be written to is named, with the cause', async () => {

@@ -1,21 +1,23 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findSet, type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
+import { type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
-import { backUp, noise, temporaryFolder, testCa } from '../arrange.ts';
+import { TargetFolder } from '../../src/restore/target-folder.ts';
+import { backUp, newestSet, noise, temporaryFolder, testCa } from '../arrange.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
 async function storedSet(ca = testCa()): Promise<{ sink: MemorySink; entry: SetEntry }> {
   const sink = new MemorySink();
   const { result } = await backUp(sink, ca);
   expect(result.at).toBe('finished');
-  return { sink, entry: await findSet(sink, { label: 'latest' }) };
+  return { sink, entry: await newestSet(sink) };
 }
 
 /** Does something to the target when the restore has come so far; `to` has a parent of its own. */
 async function disturbed(when: 'at first' | 'at last', disturb: (to: string) => void) {
-  const logs = { 'edb00001.log': noise(70_000, 2), 'edb00002.log': Buffer.alloc(70_000) };
-  const { sink, entry } = await storedSet(testCa({ logs }));
+  const databases = { 'Test CA.edb': validDatabase({ seeds: [1, 2] }), 'Zeros.edb': Buffer.alloc(70_000) };
+  const { sink, entry } = await storedSet(testCa({ databases }));
   const to = join(temporaryFolder(), 'to');
   const events: RestoreEvent[] = [];
   const observe = (event: RestoreEvent): void => {
@@ -28,8 +30,7 @@ async function disturbed(when: 'at first' | 'at last', disturb: (to: string) => 
 }
 
 test('more files than may be open at once all come back', async () => {
-  const names = Array.from({ length: 70 }, (_, index) => `edb${String(index + 1).padStart(5, '0')}.log`);
-  const logs = Object.fromEntries(names.map((name, index) => [name, noise(70_000, index)]));
+  const logs = validLogs({ last: 70 });
   const { sink, entry } = await storedSet(testCa({ logs }));
   const to = temporaryFolder();
   await restoreSet(sink, entry, { to });
@@ -39,8 +40,8 @@ test('more files than may be open at once all come back', async () => {
 });
 
 test('a name that the disk refuses is a fault of the target, and nothing stays', async () => {
-  const name = `${'x'.repeat(300)}.log`;
-  const { sink, entry } = await storedSet(testCa({ logs: { [name]: noise(100, 1) } }));
+  const name = `${'x'.repeat(300)}.edb`;
+  const { sink, entry } = await storedSet(testCa({ databases: { [name]: noise(100, 1) } }));
   const to = temporaryFolder();
   const restored = restoreSet(sink, entry, { to });
   await expect(restored).rejects.toMatchObject({ code: 'target-failed', cause: { code: 'ENAMETOOLONG' } });
@@ -49,7 +50,7 @@ test('a name that the disk refuses is a fault of the target, and nothing stays',
 
 test.each([
   ['that is written to', 'at first', 'DynamicFiles/Test CA.crl'],
-  ['of zeros, which nobody opened', 'at last', 'DataBase/edb00002.log'],
+  ['of zeros, which nobody opened', 'at last', 'DataBase/Zeros.edb'],
 ] as const)('a file %s ends the restore when somebody takes it away', async (_name, when, file) => {
   const { error, to } = await disturbed(when, (folder) =>
     rmSync(join(folder, 'partial-restore', file), { force: true }),
@@ -68,20 +69,17 @@ test.each([
 });
 
 test('an earlier restore is back when the last step that would replace it fails', async () => {
-  const { sink, entry } = await storedSet(testCa({ dynamicFiles: {} }));
   const to = temporaryFolder();
   mkdirSync(join(to, 'DataBase'));
   writeFileSync(join(to, 'DataBase', 'old.edb'), 'old');
   writeFileSync(join(to, 'restored-set.json'), '{}');
-  // The folder for dynamic files can't be moved any more.
-  const observe = (event: RestoreEvent): void => {
-    if (event.type === 'restore-progress')
-      rmSync(join(to, 'partial-restore', 'DynamicFiles'), { recursive: true, force: true });
-  };
-  const error: unknown = await restoreSet(sink, entry, { to, overwrite: true, observe }).catch(
-    (reason: unknown) => reason,
-  );
-  expect(error).toMatchObject({ code: 'target-failed', cause: { code: 'ENOENT' } });
+  const target = await TargetFolder.prepare(to, { bytes: 0, overwrite: true });
+  writeFileSync(join(target.partial, 'restored-set.json'), '{"new": true}');
+  // Somebody took away the folder that would have come last.
+  const published = target.publish(['restored-set.json', 'DataBase']);
+  await expect(published).rejects.toMatchObject({ code: 'target-failed', cause: { code: 'ENOENT' } });
+  await target.discard();
+  expect(readFileSync(join(to, 'restored-set.json'), 'utf8')).toBe('{}');
   expect(readdirSync(to, { recursive: true }).sort()).toEqual(['DataBase', 'DataBase/old.edb', 'restored-set.json']);
 });
 

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdcsBackupError, findSet, restoreSet, type SetVerdict, verifySet } from '@adcs-backup/core';
+import { AdcsBackupError, restoreSet, type SetVerdict, verifySet } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { encodeMap } from '../../src/store/map.ts';
-import { backUp, noise, temporaryFolder, testCa } from '../arrange.ts';
+import { backUp, newestSet, noise, temporaryFolder, testCa } from '../arrange.ts';
 
 /** More than two packs. */
 const ca = testCa({ databases: { 'Test CA.edb': noise(18 * 1024 ** 2, 9) } });
@@ -29,12 +29,12 @@ function keysOf(sink: MemorySink, part: RegExp): string[] {
 }
 
 async function verdictOf(sink: MemorySink, readData = 100): Promise<SetVerdict> {
-  return await verifySet(sink, await findSet(sink, { label: 'latest' }), { readData });
+  return await verifySet(sink, await newestSet(sink), { readData });
 }
 
 async function expectRestoreRefused(sink: MemorySink): Promise<void> {
   const to = join(temporaryFolder(), 'restored');
-  const entry = await findSet(sink, { label: 'latest' });
+  const entry = await newestSet(sink);
   const error: unknown = await restoreSet(sink, entry, { to }).catch((reason: unknown) => reason);
   expect(AdcsBackupError.is(error, 'integrity-failed') || AdcsBackupError.is(error, 'object-not-found')).toBe(true);
   expect(existsSync(to) ? readdirSync(to) : []).toEqual([]);
@@ -71,8 +71,8 @@ describe.each(Object.entries(damages))('with %s in place of', (_name, damage) =>
 
 test('a manifest that lies about a file is found out by its maps', async () => {
   for (const [from, to] of [
-    ['"sizeBytes": 70000', '"sizeBytes": 70001'],
-    ['"blocks": 2', '"blocks": 1'],
+    ['"sizeBytes": 65536', '"sizeBytes": 65537'],
+    ['"blocks": 288', '"blocks": 287'],
     ['"map": 0', '"map": 3'],
     ['"firstEntry": 0', '"firstEntry": 999'],
     ['"packs": [', '"packs": [], "others": ['],
@@ -131,11 +131,12 @@ test('reads as many packs as the percentage says, at least one', async () => {
 
 test('a sink that fails is no finding', async () => {
   const sink = await storedSet();
-  const entry = await findSet(sink, { label: 'latest' });
+  const entry = await newestSet(sink);
   for (const fault of [
     { method: 'get' },
     { method: 'get', nth: 2 },
     { method: 'get', nth: 3 },
+    { method: 'get', nth: 4 },
     { method: 'list' },
   ] as const) {
     const faulty = new FaultySink(sink, [fault]);
@@ -178,7 +179,7 @@ function forgeMap(sink: MemorySink, change: (entry: Buffer) => void): void {
 
 test('an abort ends verify in its listing, with the reason', async () => {
   const sink = await storedSet();
-  const entry = await findSet(sink, { label: 'latest' });
+  const entry = await newestSet(sink);
   const abort = new AbortController();
   const faulty = new FaultySink(sink, [{ method: 'list', kind: 'hang' }]);
   setTimeout(() => abort.abort(new Error('stop')), 10);
