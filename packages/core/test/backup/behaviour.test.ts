@@ -1,8 +1,9 @@
-import { AdcsBackupError, type BackupEvent, findSet, listSets, readSet, runBackup } from '@adcs-backup/core';
+import { AdcsBackupError, type BackupEvent, type Checks, findSet, listSets, readSet, runBackup } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
-import { FaultySink, MemorySink, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
+import { FaultySink, MemorySink, type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { backUp, noise, TestClock, testCa, testSink } from '../arrange.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
 /** Throws `error` at the first `times` calls of `call`. */
 function failing(call: ScriptedCall, error: Error, times = Number.POSITIVE_INFINITY) {
@@ -12,6 +13,13 @@ function failing(call: ScriptedCall, error: Error, times = Number.POSITIVE_INFIN
     left -= 1;
     throw error;
   };
+}
+
+/** With one bit of it changed. */
+function flipped(bytes: Uint8Array = new Uint8Array(0), at: number): Uint8Array {
+  const damaged = Buffer.from(bytes);
+  damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at);
+  return damaged;
 }
 
 describe('asking whether the server is online', () => {
@@ -72,14 +80,29 @@ describe('what the CA lists', () => {
     expect(result).toMatchObject({ at: 'failed', error: { code: 'certsrv-failed' } });
   });
 
-  test('no log and no dynamic file is fine, as is an empty file', async () => {
-    const sink = testSink();
-    const { result } = await backUp(sink, testCa({ logs: { 'edb00001.log': new Uint8Array(0) }, dynamicFiles: {} }));
-    expect(result).toMatchObject({ at: 'finished', warnings: [] });
-    expect(result.manifest?.files.map(({ name, sizeBytes }) => [name, sizeBytes])).toMatchObject([
-      ['Test CA.edb', 2_520_000],
-      ['edb00001.log', 0],
-    ]);
+  test('no dynamic file is fine, as is an empty one', async () => {
+    for (const dynamicFiles of [{}, { '\\\\ca01\\C$\\empty.asp': new Uint8Array(0) }]) {
+      const { result } = await backUp(testSink(), testCa({ dynamicFiles }));
+      expect(result).toMatchObject({ at: 'finished', manifest: { sound: true }, warnings: [] });
+    }
+  });
+
+  test('no log, or one of zero bytes, is stored as it is: as a suspect set', async () => {
+    const noLog = await backUp(testSink(), testCa({ logs: {} }));
+    expect(noLog.result).toMatchObject({
+      at: 'finished',
+      warnings: [],
+      manifest: { checks: { contents: 'passed', chain: 'failed' }, findings: [{ code: 'log-missing' }] },
+    });
+    const empty = await backUp(testSink(), testCa({ logs: { 'edb00001.log': new Uint8Array(0) } }));
+    expect(empty.result).toMatchObject({
+      at: 'finished',
+      manifest: {
+        sound: false,
+        checks: { contents: 'failed', chain: 'passed' },
+        files: [{ name: 'Test CA.edb', intact: true }, { name: 'edb00001.log', sizeBytes: 0, intact: false }, {}],
+      },
+    });
   });
 
   test('dynamic files that cannot be listed are a warning', async () => {
@@ -110,8 +133,7 @@ describe('what the CA lists', () => {
   test('a bug of the source is not taken for an unreadable file', async () => {
     for (const call of ['dynamicFiles', 'readDynamicFile', 'truncateLogs'] as const) {
       const beforeCall = failing(call, new TypeError('bug'));
-      const options = { truncateLogs: true, examineContents: async () => [] };
-      const { result } = await backUp(testSink(), testCa({ beforeCall }), options);
+      const { result } = await backUp(testSink(), testCa({ beforeCall }), { truncateLogs: true });
       expect(result).toMatchObject({ at: 'failed', error: { message: 'bug' } });
     }
   });
@@ -125,10 +147,10 @@ describe('what the CA lists', () => {
 });
 
 describe('truncation', () => {
-  const sound = { truncateLogs: true, examineContents: async () => [] };
+  const truncateLogs = true;
 
   test('comes after sealing, with the log folder listed before and after', async () => {
-    const { result, certSrv, states } = await backUp(testSink(), testCa(), sound);
+    const { result, certSrv, states } = await backUp(testSink(), testCa(), { truncateLogs });
     expect(states.slice(states.indexOf('sealing'))).toEqual([
       'sealing',
       'truncating-logs',
@@ -136,23 +158,36 @@ describe('truncation', () => {
       'releasing-library',
       'finished',
     ]);
-    expect(certSrv.calls.slice(-5)).toEqual(['listLogFolder', 'truncateLogs', 'listLogFolder', 'end', 'release']);
-    expect(result).toMatchObject({ outcome: { truncation: { before: { logCount: 2 }, after: { logCount: 0 } } } });
+    expect(certSrv.calls.slice(certSrv.calls.lastIndexOf('readDynamicFile') + 1)).toEqual([
+      'listLogFolder',
+      'truncateLogs',
+      'listLogFolder',
+      // How it is when the session ends.
+      'listLogFolder',
+      'end',
+      'release',
+    ]);
+    expect(result).toMatchObject({
+      warnings: [],
+      outcome: { truncation: { before: { logCount: 2 }, after: { logCount: 0 } }, logFolder: { logCount: 0 } },
+    });
   });
 
-  test.each([
-    ['nobody checked the contents', { truncateLogs: true }, 'not-made'],
-    [
-      'a check failed',
-      { truncateLogs: true, examineContents: async () => [{ code: 'bad-page', message: 'page 7' }] },
-      'failed',
-    ],
-  ])('does not happen when %s', async (_name, options, contents) => {
-    const { result, certSrv } = await backUp(testSink(), testCa(), options);
+  const database = validDatabase({ seeds: [1, 2] });
+  const [one, two] = Object.entries(validLogs());
+
+  test.each<[string, ScriptedCa, Partial<Checks>]>([
+    ['a page is damaged', { databases: { 'Test CA.edb': flipped(database, 70_000) } }, { contents: 'failed' }],
+    ['a database is none', { databases: { 'Test CA.edb': noise(70_000, 1) } }, { contents: 'failed' }],
+    ['a log is damaged', { logs: { ...validLogs(), 'edb00002.log': flipped(two?.[1], 20_000) } }, { contents: 'failed' }],
+    ['a log is missing', { logs: Object.fromEntries([one ?? []]) }, { contents: 'passed', chain: 'failed' }],
+  ])('does not happen when %s', async (_name, files, checks) => {
+    const { result, certSrv } = await backUp(testSink(), testCa(files), { truncateLogs });
     expect(certSrv.truncated).toBe(false);
     expect(result).toMatchObject({
       at: 'finished',
-      manifest: { sound: false, checks: { contents } },
+      manifest: { sound: false, checks, warnings: [{ code: 'not-truncated' }] },
+      outcome: { truncation: undefined },
       warnings: [{ code: 'not-truncated' }],
     });
   });
@@ -160,7 +195,7 @@ describe('truncation', () => {
   test('that fails leaves the set and says so', async () => {
     const sink = testSink();
     const beforeCall = failing('truncateLogs', new AdcsBackupError('certsrv-failed', 'refused'));
-    const { result } = await backUp(sink, testCa({ beforeCall }), sound);
+    const { result } = await backUp(sink, testCa({ beforeCall }), { truncateLogs });
     expect(result).toMatchObject({ at: 'finished', warnings: [{ code: 'truncation-failed' }] });
     const { outcome } = await readSet(sink, await findSet(sink, { label: 'latest' }));
     expect(outcome).toMatchObject({
@@ -196,9 +231,16 @@ test('an object that vanishes before sealing keeps the set from being sealed', a
   expect(await listSets(sink)).toEqual([]);
 });
 
-test('logs-only sets are refused by name', async () => {
-  const { result } = await backUp(testSink(), testCa(), { type: 'logs-only' });
-  expect(result).toMatchObject({ at: 'failed', error: { code: 'invalid-usage' } });
+test('logs only without a full set are refused, and the session ends', async () => {
+  const sink = testSink();
+  const { result, certSrv } = await backUp(sink, testCa(), { type: 'logs-only' });
+  expect(result).toMatchObject({
+    at: 'failed',
+    error: { code: 'full-backup-missing', hint: expect.stringContaining('--truncate-logs') },
+  });
+  expect(certSrv).toMatchObject({ sessionOpen: false, loaded: false, truncated: false });
+  expect(certSrv.calls).not.toContain('logFiles');
+  expect(sink.objects.size).toBe(0);
 });
 
 test('runs with its own threads and clock when none are given', async () => {
@@ -247,7 +289,7 @@ test('an abort after sealing still stores the outcome', async () => {
   const observe = (event: BackupEvent): void => {
     if (event.type === 'set-sealed') abort.abort(new Error('stop'));
   };
-  const options = { signal: abort.signal, observe, truncateLogs: true, examineContents: async () => [] };
+  const options = { signal: abort.signal, observe, truncateLogs: true };
   const { result, certSrv } = await backUp(sink, testCa(), options);
   expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' }, manifest: { sound: true } });
   expect(certSrv.truncated).toBe(false);

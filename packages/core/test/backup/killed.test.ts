@@ -4,26 +4,25 @@ import { findSet, listSets, type Manifest, restoreSet, verifySet } from '@adcs-b
 import { MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BLOCK_BYTES } from '../../src/store/blocks.ts';
 import { decodeMap, entryDigest, entryLocation } from '../../src/store/map.ts';
-import { backUp, noise, TestClock, temporaryFolder, testCa } from '../arrange.ts';
+import { backUp, TestClock, temporaryFolder, testCa } from '../arrange.ts';
 import { type Death, DyingSink } from '../dying-sink.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
 /** Runs that end as a killed process does: at some put, without any cleanup. */
 
 const BLOCKS = 24;
-const before = noise(BLOCKS * BLOCK_BYTES, 1);
+type Databases = Readonly<Record<string, Uint8Array>>;
+const before = databasesOf((block) => block);
 /** Every second block is another one. */
-const after = Buffer.from(before);
-for (let block = 0; block < BLOCKS; block += 2)
-  noise(BLOCK_BYTES, 100 + block).forEach((byte, at) => {
-    after[block * BLOCK_BYTES + at] = byte;
-  });
+const after = databasesOf((block) => (block % 2 === 0 ? block : 100 + block));
 
-/** As four databases. */
-function databasesOf(content: Uint8Array): Record<string, Uint8Array> {
-  const size = content.length / 4;
-  return Object.fromEntries([0, 1, 2, 3].map((at) => [`${at}.edb`, content.subarray(at * size, (at + 1) * size)]));
+/** Four of them, together so many blocks. */
+function databasesOf(seedOf: (block: number) => number): Databases {
+  const size = BLOCKS / 4;
+  const seeds = Array.from({ length: BLOCKS }, (_, block) => seedOf(block + 1));
+  const parts = [0, 1, 2, 3].map((at) => seeds.slice(at * size, (at + 1) * size));
+  return Object.fromEntries(parts.map((part, at) => [`${at}.edb`, validDatabase({ seeds: part, genHigh: 1 })]));
 }
 
 /** A place in time and a sink; reading takes so long that each run puts several maps. */
@@ -31,10 +30,10 @@ class Site {
   readonly sink = new MemorySink({ now: () => this.clock.now() });
   readonly clock = new TestClock('2026-11-01T10:00:00Z');
 
-  ca(database: Uint8Array): ScriptedCa {
+  ca(databases: Databases): ScriptedCa {
     return testCa({
-      databases: databasesOf(database),
-      logs: { 'edb00001.log': noise(BLOCK_BYTES, 99) },
+      databases,
+      logs: validLogs({ last: 1 }),
       dynamicFiles: {},
       beforeCall: async (call) => {
         if (call === 'read') await this.clock.sleep(31_000, undefined);
@@ -42,17 +41,17 @@ class Site {
     });
   }
 
-  async sealed(database: Uint8Array): Promise<Manifest> {
-    const { result } = await backUp(this.sink, this.ca(database), { clock: this.clock });
+  async sealed(databases: Databases): Promise<Manifest> {
+    const { result } = await backUp(this.sink, this.ca(databases), { clock: this.clock });
     if (result.at === 'failed') throw result.error;
     expect(result.warnings).toEqual([]);
     return result.manifest;
   }
 
   /** @returns what the run came to */
-  async killed(database: Uint8Array, death: Death): Promise<'died' | 'finished' | 'failed'> {
+  async killed(databases: Databases, death: Death): Promise<'died' | 'finished' | 'failed'> {
     const dying = new DyingSink(this.sink, death);
-    const run = backUp(dying, this.ca(database), { clock: this.clock }).then(({ result }) => result.at);
+    const run = backUp(dying, this.ca(databases), { clock: this.clock }).then(({ result }) => result.at);
     return await Promise.race([dying.died, run]);
   }
 
@@ -73,14 +72,14 @@ class Site {
     return blocks;
   }
 
-  /** Every listed set is whole, and the newest restores to `database`. */
-  async expectAllWell(database: Uint8Array): Promise<void> {
+  /** Every listed set is whole, and the newest sound one restores to `databases`. */
+  async expectAllWell(databases: Databases): Promise<void> {
     for (const entry of await listSets(this.sink)) {
-      expect(await verifySet(this.sink, entry, { readData: 100 })).toMatchObject({ intact: true, findings: [] });
+      expect(await verifySet(this.sink, entry, { readData: 100 })).toMatchObject({ intact: true, sound: true, findings: [] });
     }
     const to = temporaryFolder();
     await restoreSet(this.sink, await findSet(this.sink, { label: 'latest' }), { to });
-    for (const [name, bytes] of Object.entries(databasesOf(database))) {
+    for (const [name, bytes] of Object.entries(databases)) {
       expect(readFileSync(join(to, 'DataBase', name)).equals(bytes)).toBe(true);
     }
   }

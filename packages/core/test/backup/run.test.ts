@@ -45,6 +45,7 @@ test('walks the states in the order of the document', async () => {
       "close",
       "dynamicFiles",
       "readDynamicFile",
+      "listLogFolder",
       "end",
       "release",
     ]

@@ -1,4 +1,4 @@
-import { AdcsBackupError, type Manifest } from '@adcs-backup/core';
+import { AdcsBackupError, type FileRecord, type Manifest } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -6,11 +6,39 @@ import { decodeManifest, encodeManifest } from '../../src/store/manifest-json.ts
 import { decodeMap, ENTRY_BYTES, encodeMap, entryDigest, entryLocation, writeEntry } from '../../src/store/map.ts';
 import { decodeOutcome, encodeOutcome } from '../../src/store/outcome-json.ts';
 import { backUp, noise, testCa } from '../arrange.ts';
+import { validDatabase } from '../valid-files.ts';
 
 async function realManifest(): Promise<Manifest> {
-  const { result } = await backUp(new MemorySink(), testCa({ logs: {} }));
+  const database = validDatabase({ seeds: [1, 2], previousMarkGeneration: 900 });
+  const { result } = await backUp(new MemorySink(), testCa({ databases: { 'Test CA.edb': database } }));
   if (result.manifest === undefined) throw new Error('no manifest');
   return result.manifest;
+}
+
+/** With a value in every field that may be absent. */
+async function wholeManifest(): Promise<Manifest> {
+  const manifest = await realManifest();
+  return {
+    ...manifest,
+    base: '20261120T180316Z-full',
+    previous: { label: 'x', sha256: 'a'.repeat(64) },
+    library: { ...manifest.library, version: '10.0.20348.1' },
+    warnings: [{ code: 'a', message: 'b', hint: 'c' }],
+    findings: [
+      { code: 'd', message: 'e' },
+      { code: 'f', message: 'g', hint: 'h', file: 'Test CA.edb', offset: 8192, number: 1 },
+    ],
+    files: manifest.files.map(withAllFacts),
+  };
+}
+
+function withAllFacts({ database, log, ...file }: FileRecord): FileRecord {
+  const trailer = database?.trailer && { ...database.trailer, requiredLogs: database.requiredLogs };
+  return {
+    ...file,
+    ...(database && { database: { ...database, trailer } }),
+    ...(log && { log: { ...log, attached: [{ signature: '0a'.repeat(28), path: 'C:\\CertLog\\Test CA.edb' }] } }),
+  };
 }
 
 function isFault(error: unknown): boolean {
@@ -44,22 +72,39 @@ function withValue(document: unknown, path: readonly (string | number)[], value:
 
 describe('a manifest', () => {
   test('comes back as it was', async () => {
-    const manifest = { ...(await realManifest()), previous: { label: 'x', sha256: 'a'.repeat(64) } };
-    const library = { ...manifest.library, version: '10.0.20348.1' };
-    const warnings = [{ code: 'a', message: 'b', hint: 'c' }];
-    const whole = { ...manifest, library, warnings };
-    const decoded = decodeManifest(encodeManifest(whole), 'm');
-    expect({ ...decoded, restoreMap: { ...decoded.restoreMap, raw: Buffer.from(decoded.restoreMap.raw) } }).toEqual(
-      whole,
-    );
+    for (const manifest of [await realManifest(), await wholeManifest()]) {
+      const decoded = decodeManifest(encodeManifest(manifest), 'm');
+      const raw = Buffer.from(decoded.restoreMap.raw);
+      expect({ ...decoded, restoreMap: { ...decoded.restoreMap, raw } }).toEqual(manifest);
+    }
+  });
+
+  test('keeps what database and logs say of themselves', async () => {
+    const { files } = await realManifest();
+    expect(files).toMatchObject([
+      {
+        role: 'database',
+        intact: true,
+        database: {
+          pageSize: 4096,
+          genLow: 1,
+          genHigh: 2,
+          currentFullBackup: { mark: { generation: 1000 } },
+          previousFullBackup: { mark: { generation: 900 } },
+        },
+      },
+      { role: 'log', intact: true, log: { generation: 1, previousCreated: undefined } },
+      { role: 'log', intact: true, log: { generation: 2 } },
+      { role: 'dynamic' },
+    ]);
+    expect(files[2]?.log?.previousCreated).toEqual(files[1]?.log?.created);
+    expect(files[3]).not.toHaveProperty('intact');
   });
 
   test('with any value of a wrong type is refused by the name of that value', async () => {
-    const document: unknown = JSON.parse(encodeManifest(await realManifest()).toString());
-    const optional = ['previous', 'library.version'];
+    const document: unknown = JSON.parse(encodeManifest(await wholeManifest()).toString());
     for (const path of pathsOf(document)) {
       const bytes = Buffer.from(JSON.stringify(withValue(document, path, -0.5)));
-      if (optional.includes(path.join('.'))) continue;
       expectFault(() => decodeManifest(bytes, 'm'));
       expect(() => decodeManifest(bytes, 'm')).toThrow(String(path.at(-1)).replace(/^\d+$/, '['));
     }
@@ -97,15 +142,32 @@ describe('a manifest', () => {
 });
 
 describe('an outcome', () => {
-  const folder = { readable: true, path: 'C:\\CertLog', logCount: 2, logBytes: 2, freeBytes: 3 } as const;
+  const folder = {
+    readable: true,
+    path: 'C:\\CertLog',
+    logCount: 2,
+    logBytes: 2,
+    freeBytes: 3,
+    volumeBytes: 4,
+  } as const;
+  const unreadable = { readable: false, path: 'C:\\CertLog', reason: 'denied' } as const;
 
   test.each([
     undefined,
     { before: { ...folder, lowestGeneration: 1, highestGeneration: 2 }, after: folder },
-    { before: folder, after: { readable: false, path: 'C:\\CertLog', reason: 'denied' } as const },
+    { before: folder, after: unreadable },
   ])('comes back as it was: truncation %#', (truncation) => {
-    const outcome = { label: 'l', endedAt: new Date(0), truncation, warnings: [{ code: 'a', message: 'b' }] };
-    expect(decodeOutcome(encodeOutcome(outcome), 'o')).toEqual(outcome);
+    for (const logFolder of [folder, unreadable]) {
+      const warnings = [{ code: 'a', message: 'b' }];
+      const outcome = { label: 'l', endedAt: new Date(0), truncation, logFolder, warnings };
+      expect(decodeOutcome(encodeOutcome(outcome), 'o')).toEqual(outcome);
+    }
+  });
+
+  test('that says nothing of the log folder is refused', () => {
+    const outcome = { label: 'l', endedAt: new Date(0), truncation: undefined, logFolder: unreadable, warnings: [] };
+    const { logFolder: _logFolder, ...less } = JSON.parse(encodeOutcome(outcome).toString());
+    expectFault(() => decodeOutcome(Buffer.from(JSON.stringify(less)), 'o'));
   });
 });
 

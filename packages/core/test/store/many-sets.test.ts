@@ -2,6 +2,8 @@ import { findSet, listSets } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
+import { encodeManifest } from '../../src/store/manifest-json.ts';
+import { backUp } from '../arrange.ts';
 
 const SETS = 10_000;
 
@@ -28,9 +30,26 @@ test('10,000 sets are found by listing sets/ alone, once', async () => {
   expect(sets.every(({ hasOutcome }) => hasOutcome)).toBe(true);
   const labels = sets.map(({ label }) => label.text);
   expect(labels.every((label, at) => at === 0 || label > (labels[at - 1] ?? ''))).toBe(true);
-  expect((await findSet(sink, { label: 'latest' })).label.text).toBe(labels.at(-1));
+  expect((await findSet(sink, { label: labels[4711] ?? '' })).label.text).toBe(labels[4711]);
   expect(sink.calls).toEqual([
     { method: 'list', key: 'sets/' },
     { method: 'list', key: 'sets/' },
+  ]);
+});
+
+test('the newest sound one is found by reading manifests from the newest on, and none behind it', async () => {
+  const sink = await sinkOfManySets();
+  const { result } = await backUp(new MemorySink());
+  if (result.at === 'failed') throw result.error;
+  const [sound, suspect, cutOff] = (await listSets(sink)).slice(-3).map(({ manifestKey }) => manifestKey);
+  sink.replace(sound ?? '', encodeManifest(result.manifest));
+  sink.replace(suspect ?? '', encodeManifest({ ...result.manifest, sound: false }));
+  sink.calls.splice(0);
+  expect((await findSet(sink, { label: 'latest' })).manifestKey).toBe(sound);
+  expect(sink.calls).toEqual([
+    { method: 'list', key: 'sets/' },
+    { method: 'get', key: cutOff },
+    { method: 'get', key: suspect },
+    { method: 'get', key: sound },
   ]);
 });
