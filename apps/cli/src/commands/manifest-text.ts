@@ -30,7 +30,7 @@ export function logsText(files: readonly FileRecord[]): string {
   return rangeText({ lowest: Math.min(...generations), highest: Math.max(...generations) });
 }
 
-export function rangeText({ lowest, highest }: { readonly lowest: number; readonly highest: number }): string {
+function rangeText({ lowest, highest }: { readonly lowest: number; readonly highest: number }): string {
   return lowest === highest ? String(lowest) : `${lowest} to ${highest}`;
 }
 

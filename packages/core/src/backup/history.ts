@@ -74,14 +74,23 @@ async function truncatedBy(full: Manifest | undefined, earlier: readonly SetEntr
 }
 
 /** Whether the engine took this backup for one, and not for a copy. */
-export function hasTruncated(outcome: SetOutcome | undefined): boolean {
+function hasTruncated(outcome: SetOutcome | undefined): boolean {
   const isSpoilt = outcome?.warnings.some(({ code }) => code === 'truncation-failed' || code === 'end-failed');
   return outcome?.truncation !== undefined && isSpoilt === false;
 }
 
-async function outcomesOf(entries: readonly SetEntry[], { options }: BackupIo): Promise<(SetOutcome | undefined)[]> {
+async function outcomesOf(entries: readonly SetEntry[], io: BackupIo): Promise<(SetOutcome | undefined)[]> {
+  const { sink, signal } = io.options;
   const outcomes: (SetOutcome | undefined)[] = [];
-  for (const entry of entries) outcomes.push(await readOutcome(options.sink, entry, options));
+  for (const entry of entries) {
+    outcomes.push(
+      await readOutcome(sink, entry, { signal }).catch((error: unknown) => {
+        if (!AdcsBackupError.is(error, 'integrity-failed')) throw error;
+        io.log.warn({ code: 'earlier-outcome-damaged', message: error.message });
+        return undefined;
+      }),
+    );
+  }
   return outcomes;
 }
 

@@ -5,7 +5,7 @@ import type { ContentFinding, FileRecord, FileRole } from '../store/manifest.ts'
 const MAX_FINDINGS = 20;
 
 /** What the check of a file's content found out: goes into its record. */
-export type CheckedContent = Pick<FileRecord, 'intact' | 'database' | 'log'>;
+type CheckedContent = Pick<FileRecord, 'intact' | 'database' | 'log'>;
 
 /** Checks one file while it passes. */
 export interface ContentCheck {
