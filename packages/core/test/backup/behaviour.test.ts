@@ -1,4 +1,12 @@
-import { AdcsBackupError, type BackupEvent, type Checks, findSet, listSets, readSet, runBackup } from '@adcs-backup/core';
+import {
+  AdcsBackupError,
+  type BackupEvent,
+  type Checks,
+  findSet,
+  listSets,
+  readSet,
+  runBackup,
+} from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink, type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
@@ -179,7 +187,11 @@ describe('truncation', () => {
   test.each<[string, ScriptedCa, Partial<Checks>]>([
     ['a page is damaged', { databases: { 'Test CA.edb': flipped(database, 70_000) } }, { contents: 'failed' }],
     ['a database is none', { databases: { 'Test CA.edb': noise(70_000, 1) } }, { contents: 'failed' }],
-    ['a log is damaged', { logs: { ...validLogs(), 'edb00002.log': flipped(two?.[1], 20_000) } }, { contents: 'failed' }],
+    [
+      'a log is damaged',
+      { logs: { ...validLogs(), 'edb00002.log': flipped(two?.[1], 20_000) } },
+      { contents: 'failed' },
+    ],
     ['a log is missing', { logs: Object.fromEntries([one ?? []]) }, { contents: 'passed', chain: 'failed' }],
   ])('does not happen when %s', async (_name, files, checks) => {
     const { result, certSrv } = await backUp(testSink(), testCa(files), { truncateLogs });

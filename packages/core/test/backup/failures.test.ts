@@ -1,35 +1,89 @@
-import { AdcsBackupError, type BackupResult, findSet, listSets, verifySet } from '@adcs-backup/core';
+import { AdcsBackupError, type BackupResult, listSets, verifySet } from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
 import { FaultySink, type MemorySink, type ScriptedCa, type ScriptedCertSrv } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { backUp, noise, TestClock, type TestRun, testCa, testSink } from '../arrange.ts';
+import { describe, expect, test } from 'vitest';
+import { backUp, newestSet, noise, TestClock, type TestRun, testCa, testSink } from '../arrange.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
-/** A run that truncates when all is well: its checks of the contents pass. */
-const truncating = { truncateLogs: true, examineContents: async () => [] };
+type RunType = 'full' | 'logs-only' | 'auto';
+
+/** What was asked for the second set of a CA, which truncates when all is well. */
+interface Attempt {
+  readonly type: RunType;
+  /** Holds the first set, a sound full one that truncated. */
+  readonly memory: MemorySink;
+  /** In front of `memory`. */
+  readonly sink?: BackupSink;
+  readonly beforeCall?: (call: string, index: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+interface Attempted extends TestRun {
+  /** What was in the sink when truncation was called; undefined when it wasn't. */
+  readonly atTruncation: MemorySink | undefined;
+}
 
 /** Small, so that the fault can hit every call of a run in reasonable time. */
-function smallCa(more: ScriptedCa = {}): ScriptedCa {
-  return testCa({ databases: { 'Test CA.edb': noise(150_000, 4), 'Second.edb': noise(70_000, 5) }, ...more });
+function smallCa(more: ScriptedCa = {}, seed = 1): ScriptedCa {
+  // The copy that an earlier full set is of is the one that the engine remembers.
+  const shape = { genHigh: 1, previousMarkGeneration: 1000 };
+  const databases = {
+    'Test CA.edb': validDatabase({ ...shape, seeds: [seed, 2] }),
+    'Second.edb': validDatabase({ ...shape, seeds: [3, seed] }),
+  };
+  return testCa({ databases, logs: validLogs({ last: 3 }), ...more });
 }
+
+const earlierCa = smallCa({ logs: validLogs() }, 6);
+const laterCa = smallCa();
 
 async function withEarlierSet(): Promise<MemorySink> {
   const sink = testSink();
-  const ca = smallCa({ databases: { 'Test CA.edb': noise(150_000, 6), 'Second.edb': noise(70_000, 5) } });
-  const { result } = await backUp(sink, ca, { clock: new TestClock('2026-11-21T18:00:00Z') });
-  expect(result.at).toBe('finished');
+  const clock = new TestClock('2026-11-21T18:00:00Z');
+  const { result } = await backUp(sink, earlierCa, { clock, truncateLogs: true });
+  expect(result).toMatchObject({ at: 'finished', manifest: { sound: true }, warnings: [] });
   return sink;
 }
 
+async function attempt({ type, memory, sink = memory, beforeCall, signal }: Attempt): Promise<Attempted> {
+  let atTruncation: MemorySink | undefined;
+  const watched = (call: string, index: number): void => {
+    if (call === 'truncateLogs') atTruncation = copyOf(memory);
+    beforeCall?.(call, index);
+  };
+  const options = { type, truncateLogs: true, ...(signal === undefined ? {} : { signal }) };
+  return { ...(await backUp(sink, { ...laterCa, beforeCall: watched }, options)), atTruncation };
+}
+
+function copyOf({ objects }: MemorySink): MemorySink {
+  const copy = testSink();
+  for (const [key, object] of objects) copy.objects.set(key, object);
+  return copy;
+}
+
 /** Promises 1, 2 and 5, after any run. */
-async function expectPromises(sink: BackupSink, { certSrv, result }: TestRun): Promise<void> {
+async function expectPromises(memory: MemorySink, { certSrv, result, atTruncation }: Attempted): Promise<void> {
   expectNothingHeld(certSrv);
-  const sets = await listSets(sink);
-  for (const entry of sets) {
-    expect(await verifySet(sink, entry, { readData: 100 })).toMatchObject({ intact: true });
-  }
-  if (certSrv.truncated) expect(sets).toHaveLength(2);
+  if (certSrv.truncated) expect(atTruncation).toBeDefined();
+  if (atTruncation !== undefined) await expectSafeToTruncate(atTruncation);
+  const sets = await listSets(memory);
   expect(sets).toHaveLength(result.manifest === undefined && !hasLanded(result, sets.length) ? 1 : 2);
+  await expectAllSound(memory);
+}
+
+/** The newest set is there with all that its restore needs: to its own end. */
+async function expectSafeToTruncate(sink: MemorySink): Promise<void> {
+  expect(await listSets(sink)).toHaveLength(2);
+  await expectAllSound(sink);
+  const { verdict } = await verifySet(sink, await newestSet(sink), { readData: 100, ese: true });
+  expect(verdict).toMatchObject({ restorable: 'complete', logs: { lowest: 1, highest: 3 } });
+}
+
+async function expectAllSound(sink: MemorySink): Promise<void> {
+  for (const entry of await listSets(sink)) {
+    expect(await verifySet(sink, entry, { readData: 100 })).toMatchObject({ intact: true, sound: true });
+  }
 }
 
 /** A put of the manifest whose reply was lost: the run failed, and the set exists all the same. */
@@ -42,57 +96,69 @@ function expectNothingHeld(certSrv: ScriptedCertSrv): void {
   expect({ loaded, sessionOpen, openFiles }).toEqual({ loaded: false, sessionOpen: false, openFiles: 0 });
 }
 
-async function callsOfSoundRun(): Promise<{ source: number; puts: number; lists: number; gets: number }> {
-  const sink = new FaultySink(await withEarlierSet());
-  const { certSrv, result } = await backUp(sink, smallCa(), truncating);
-  expect(result.at).toBe('finished');
-  expect(certSrv.truncated).toBe(true);
-  return { source: certSrv.calls.length, puts: sink.count('put'), lists: sink.count('list'), gets: sink.count('get') };
+const methods = ['put', 'list', 'get', 'stat'] as const;
+
+async function callsOfSoundRun(type: RunType) {
+  const memory = await withEarlierSet();
+  const sink = new FaultySink(memory);
+  const run = await attempt({ type, memory, sink });
+  expect(run.result).toMatchObject({ at: 'finished', warnings: [], manifest: { sound: true } });
+  expect(run.certSrv.truncated).toBe(true);
+  await expectPromises(memory, run);
+  return { source: run.certSrv.calls.length, sink };
 }
 
-test('keeps its promises whichever call of the CA fails', async () => {
-  const { source } = await callsOfSoundRun();
-  expect(source).toBeGreaterThan(20);
-  for (let failing = 0; failing < source; failing++) {
-    const sink = await withEarlierSet();
-    let failed = '';
-    const beforeCall = (call: string, index: number): void => {
-      if (index !== failing) return;
-      failed = call;
-      throw new AdcsBackupError('certsrv-failed', `${call} failed by script`);
-    };
-    const run = await backUp(sink, smallCa({ beforeCall }), truncating);
-    await expectPromises(sink, run);
-    const isTolerated = ['dynamicFiles', 'readDynamicFile', 'truncateLogs', 'end', 'listLogFolder'].includes(failed);
-    if (!isTolerated)
-      expect(run.result).toMatchObject({ at: 'failed', error: { message: `${failed} failed by script` } });
-    else if (run.result.at === 'finished') expect(run.result.warnings).not.toEqual([]);
-  }
-});
-
-test('keeps its promises whichever call of the sink fails, before or after its effect', async () => {
-  const { puts, lists, gets } = await callsOfSoundRun();
-  const faults = [
-    ...Array.from({ length: puts }, (_, index) => ({ method: 'put', nth: index + 1 }) as const),
-    ...Array.from({ length: lists }, (_, index) => ({ method: 'list', nth: index + 1 }) as const),
-    ...Array.from({ length: gets }, (_, index) => ({ method: 'get', nth: index + 1 }) as const),
-  ];
-  for (const fault of faults) {
-    for (const kind of ['before', 'after'] as const) {
+describe.each(['full', 'logs-only'] as const)('a %s run keeps its promises', (type) => {
+  test('whichever call of the CA fails', async () => {
+    const { source } = await callsOfSoundRun(type);
+    expect(source).toBeGreaterThan(20);
+    const tolerated = ['dynamicFiles', 'readDynamicFile', 'truncateLogs', 'end', 'listLogFolder'];
+    if (type === 'logs-only') tolerated.push('databaseLocations');
+    let truncations = 0;
+    for (let failing = 0; failing < source; failing++) {
       const memory = await withEarlierSet();
-      const run = await backUp(new FaultySink(memory, [{ ...fault, kind }]), smallCa(), truncating);
+      let failed = '';
+      const beforeCall = (call: string, index: number): void => {
+        if (index !== failing) return;
+        failed = call;
+        throw new AdcsBackupError('certsrv-failed', `${call} failed by script`);
+      };
+      const run = await attempt({ type, memory, beforeCall });
       await expectPromises(memory, run);
-      const isOutcome = fault.method === 'put' && fault.nth === puts;
-      expect(run.result.at).toBe(isOutcome ? 'finished' : 'failed');
-      if (run.result.at === 'finished') expect(run.result.warnings).toMatchObject([{ code: 'outcome-not-stored' }]);
+      if (run.certSrv.truncated) truncations += 1;
+      if (!tolerated.includes(failed))
+        expect(run.result).toMatchObject({ at: 'failed', error: { message: `${failed} failed by script` } });
+      else if (run.result.at === 'finished' && failed !== 'listLogFolder') expect(run.result.warnings).not.toEqual([]);
     }
-  }
+    // What fails after truncation, and what a run can do without before it.
+    expect(truncations).toBeGreaterThan(4);
+  });
+
+  test('whichever call of the sink fails, before or after its effect', async () => {
+    const { sink } = await callsOfSoundRun(type);
+    const faults = methods.flatMap((method) =>
+      Array.from({ length: sink.count(method) }, (_, index) => ({ method, nth: index + 1 })),
+    );
+    expect(new Set(faults.map(({ method }) => method)).size).toBe(methods.length);
+    for (const fault of faults) {
+      for (const kind of ['before', 'after'] as const) {
+        const memory = await withEarlierSet();
+        const run = await attempt({ type, memory, sink: new FaultySink(memory, [{ ...fault, kind }]) });
+        await expectPromises(memory, run);
+        const isOutcome = fault.method === 'put' && fault.nth === sink.count('put');
+        expect(run.result.at).toBe(isOutcome ? 'finished' : 'failed');
+        expect(run.certSrv.truncated).toBe(isOutcome);
+        if (run.result.at === 'finished') expect(run.result.warnings).toMatchObject([{ code: 'outcome-not-stored' }]);
+      }
+    }
+  });
 });
 
-test('keeps its promises wherever it is aborted', async () => {
-  const { source } = await callsOfSoundRun();
+test('a run keeps its promises wherever it is aborted', async () => {
+  const { source } = await callsOfSoundRun('full');
+  const type = fc.constantFrom<RunType[]>('full', 'logs-only', 'auto');
   await fc.assert(
-    fc.asyncProperty(fc.nat(source - 1), fc.boolean(), async (at, sinkHangs) => {
+    fc.asyncProperty(type, fc.nat(source - 1), fc.boolean(), async (type, at, sinkHangs) => {
       const memory = await withEarlierSet();
       const sink = sinkHangs
         ? new FaultySink(memory, [{ method: 'put', key: /pack|map/, kind: 'hang', times: 9 }])
@@ -102,7 +168,7 @@ test('keeps its promises wherever it is aborted', async () => {
         if (index === at) setImmediate(() => abort.abort(new Error('stop')));
       };
       const last = setTimeout(() => abort.abort(new Error('stop')), 50);
-      const run = await backUp(sink, smallCa({ beforeCall }), { ...truncating, signal: abort.signal });
+      const run = await attempt({ type, memory, sink, beforeCall, signal: abort.signal });
       clearTimeout(last);
       await expectPromises(memory, run);
       if (run.result.at === 'failed') expect(run.result.error).toMatchObject({ message: 'stop' });
@@ -130,7 +196,7 @@ test('reports a failed release when all else went well, and keeps the set', asyn
   };
   const { result } = await backUp(sink, smallCa({ beforeCall }));
   expect(result).toMatchObject({ at: 'failed', error: { message: 'release' }, manifest: { type: 'full' } });
-  expect(await findSet(sink, { label: 'latest' })).toMatchObject({ hasOutcome: true });
+  expect(await newestSet(sink)).toMatchObject({ hasOutcome: true });
 });
 
 test('seals no set when more or fewer bytes come than were announced', async () => {
