@@ -1,6 +1,5 @@
 #include "ca.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +38,7 @@ void ca_logs(CaFiles *files, uint32_t from) {
   if (files->count > 1) qsort(files->files, files->count, sizeof *files->files, by_generation);
 }
 
-/* A whole file of the log folder; NULL when it can't be read. Caller frees. */
-static unsigned char *read_file(const char *name, size_t *size) {
+unsigned char *ca_read_file(const char *name, size_t *size) {
   char *path = path_join(ca_paths()->log_folder, name);
   PlatformFile file = platform_open(path, 0);
   free(path);
@@ -56,7 +54,7 @@ static unsigned char *read_file(const char *name, size_t *size) {
 
 uint64_t ca_log_position(void) {
   size_t size;
-  unsigned char *log = read_file("edb.log", &size);
+  unsigned char *log = ca_read_file("edb.log", &size);
   if (log == NULL) return 0;
   uint64_t seal;
   uint64_t position = (uint64_t)read32(log + 4) << 32 | (log_segments(log, size, &seal) + 1) << 16;
@@ -66,31 +64,10 @@ uint64_t ca_log_position(void) {
 
 uint32_t ca_checkpoint(void) {
   size_t size;
-  unsigned char *file = read_file("edb.chk", &size);
+  unsigned char *file = ca_read_file("edb.chk", &size);
   if (file == NULL) return 0;
   const unsigned char *copy = header_valid(file, 4096) ? file : file + 4096;
   uint32_t generation = header_valid(copy, 4096) ? read32(copy + 16) : 0;
   free(file);
   return generation;
-}
-
-int ca_roll_log(void) {
-  size_t size;
-  unsigned char *log = read_file("edb.log", &size);
-  if (log == NULL) return -1;
-  uint32_t generation = read32(log + 4);
-  char name[32];
-  sprintf(name, generation > 0xFFFFF ? "edb%08X.log" : "edb%05X.log", (unsigned)generation);
-  make_next_log(log, size, platform_now_ms());
-  char *current = path_join(ca_paths()->log_folder, "edb.log");
-  char *next = path_join(ca_paths()->log_folder, "edbtmp.log");
-  char *closed = path_join(ca_paths()->log_folder, name);
-  int result = platform_write_new(next, log, size);
-  if (result == 0) result = platform_rename(current, closed);
-  if (result == 0) result = platform_rename(next, current);
-  free(current);
-  free(next);
-  free(closed);
-  free(log);
-  return result;
 }

@@ -20,6 +20,8 @@ const CaPaths *ca_paths(void) {
     paths.faults = path_join(folder, "faults.txt");
     paths.record = path_join(folder, "record.txt");
     paths.session = path_join(folder, "session.lock");
+    paths.lock = path_join(folder, "files.lock");
+    paths.clock = path_join(folder, "clock.txt");
     paths.folder = folder;
   }
   platform_leave();

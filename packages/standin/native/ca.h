@@ -13,6 +13,8 @@ typedef struct {
   char *faults;
   char *record;
   char *session;
+  char *lock;
+  char *clock;
 } CaPaths;
 
 const CaPaths *ca_paths(void);
@@ -46,12 +48,17 @@ void ca_dynamic_files(CaFiles *files);
 /* Closed logs from `from` on, by generation. */
 void ca_logs(CaFiles *files, uint32_t from);
 
+/* A whole file of the log folder; NULL when it can't be read. Caller frees. */
+unsigned char *ca_read_file(const char *name, size_t *size);
+
 /* Generation of the current log and its first free position, as LGPOS; 0 when it can't be read. */
 uint64_t ca_log_position(void);
 /* Generation of the checkpoint; 0 when it can't be read. */
 uint32_t ca_checkpoint(void);
-/* Closes the current log under its number and begins the next one. -1 on failure. */
-int ca_roll_log(void);
+/* Until ca_unlock nobody else changes logs, headers, checkpoint or clock: neither another call nor the
+   generator. -1: whoever has the lock doesn't let go. */
+int ca_lock(void);
+void ca_unlock(void);
 
 /* Takes the one backup session, across processes. 0: another one has it, or a dead one's still lingers. */
 int ca_begin_session(uint32_t linger_ms);

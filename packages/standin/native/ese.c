@@ -131,6 +131,14 @@ uint32_t header_page_size(const unsigned char *page) {
   return size == 0 ? 4096 : size;
 }
 
+void set_max_required(unsigned char *header, const unsigned char *log) {
+  uint32_t generation = read32(log + 4);
+  write32(header + 300, generation);
+  write32(header + 416, generation);
+  memcpy(header + 348, log + 16, 8); /* when the log of 416 was created */
+  memcpy(header + 672, log + 16, 8); /* and that of 300 */
+}
+
 void make_trailer(unsigned char *page, const unsigned char *header, const BackupInfo *info) {
   uint32_t page_size = header_page_size(header);
   memset(page, 0, page_size);

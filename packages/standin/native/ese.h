@@ -39,10 +39,15 @@ typedef struct {
 #define HEADER_CURRENT_FULL 184
 #define HEADER_PAGE_SIZE 236
 #define HEADER_PREVIOUS_FULL_TYPE 356
+#define HEADER_PREVIOUS_COPY 420
+#define HEADER_PREVIOUS_DIFFERENTIAL 444
 
 void write_backup_info(unsigned char *into, const BackupInfo *info);
 int is_database_header(const unsigned char *page);
 uint32_t header_page_size(const unsigned char *page);
+
+/* What a database's header says once this log is the current one. */
+void set_max_required(unsigned char *header, const unsigned char *log);
 
 /* The page that follows a streaming copy. `header` is the database's. */
 void make_trailer(unsigned char *page, const unsigned char *header, const BackupInfo *info);

@@ -106,6 +106,18 @@ int platform_append(const char *path, const char *text, size_t size) {
 int platform_rename(const char *from, const char *to) { return rename(from, to); }
 int platform_delete(const char *path) { return unlink(path); }
 
+int platform_create_new(const char *path) {
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  return file == -1 ? -1 : close(file);
+}
+
+int64_t platform_age_ms(const char *path) {
+  struct stat facts;
+  if (stat(path, &facts) != 0) return -1;
+  uint64_t written = (uint64_t)facts.st_mtim.tv_sec * 1000 + (uint64_t)facts.st_mtim.tv_nsec / 1000000;
+  return (int64_t)(platform_now_ms() - written);
+}
+
 int platform_list(const char *folder, void (*visit)(void *context, const char *name), void *context) {
   DIR *entries = opendir(folder);
   if (entries == NULL) return -1;

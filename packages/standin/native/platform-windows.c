@@ -54,11 +54,15 @@ char *platform_host_name(void) {
 uint64_t platform_thread_id(void) { return GetCurrentThreadId(); }
 uint64_t platform_process_id(void) { return GetCurrentProcessId(); }
 
+static uint64_t milliseconds(FILETIME time) {
+  uint64_t ticks = ((uint64_t)time.dwHighDateTime << 32) | time.dwLowDateTime;
+  return ticks / 10000 - 11644473600000ULL; /* from 1601 */
+}
+
 uint64_t platform_now_ms(void) {
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
-  uint64_t ticks = ((uint64_t)now.dwHighDateTime << 32) | now.dwLowDateTime;
-  return ticks / 10000 - 11644473600000ULL; /* from 1601 */
+  return milliseconds(now);
 }
 
 void platform_sleep_ms(uint32_t ms) { Sleep(ms); }
@@ -126,6 +130,21 @@ int platform_delete(const char *path) {
   int result = DeleteFileW(name) ? 0 : -1;
   free(name);
   return result;
+}
+
+int platform_create_new(const char *path) {
+  PlatformFile file = create(path, GENERIC_WRITE, SHARE_ALL, CREATE_NEW);
+  if (file == -1) return -1;
+  platform_close(file);
+  return 0;
+}
+
+int64_t platform_age_ms(const char *path) {
+  WCHAR *name = wide(path);
+  WIN32_FILE_ATTRIBUTE_DATA facts;
+  BOOL found = GetFileAttributesExW(name, GetFileExInfoStandard, &facts);
+  free(name);
+  return found ? (int64_t)(platform_now_ms() - milliseconds(facts.ftLastWriteTime)) : -1;
 }
 
 int platform_list(const char *folder, void (*visit)(void *context, const char *name), void *context) {

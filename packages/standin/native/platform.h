@@ -30,6 +30,8 @@ int platform_write_new(const char *path, const void *bytes, size_t size);
 int platform_append(const char *path, const char *text, size_t size);
 int platform_rename(const char *from, const char *to);
 int platform_delete(const char *path);
+int platform_create_new(const char *path); /* empty; -1 when there is one already */
+int64_t platform_age_ms(const char *path);  /* since it was last written */
 int platform_list(const char *folder, void (*visit)(void *context, const char *name), void *context);
 
 /* A file that one owner in one process can hold; the system lets go of it when that process dies. */

@@ -2,26 +2,26 @@
 
 #include <string.h>
 
-#include "platform.h"
+#include "headers.h"
 
-#define MAX_PAGE 32768
+/* Takes down the highest generation that a backup of this database had, if lower than of the others. */
+static int has_streamed_full(const unsigned char *header, void *highest) {
+  uint32_t full = read32(header + HEADER_PREVIOUS_FULL + 20), logs = read32(header + HEADER_PREVIOUS_INCREMENTAL + 20);
+  uint32_t last = full > logs ? full : logs, *least = highest;
+  if (last < *least) *least = last;
+  return read32(header + HEADER_PREVIOUS_FULL + 16) != 0 && read32(header + HEADER_PREVIOUS_FULL_TYPE) == 0;
+}
 
 HRESULT logs_only_allowed(void) {
+  uint32_t highest = UINT32_MAX;
   if (ca_switch("circularLogging")) return HR_CIRCULAR_LOGGING;
-  CaFiles databases = {0};
-  ca_databases(&databases);
-  HRESULT result = S_OK;
-  for (size_t index = 0; index < databases.count; index += 1) {
-    unsigned char header[4096];
-    PlatformFile file = platform_open(databases.files[index].path, 0);
-    int64_t got = file == -1 ? -1 : platform_read_at(file, header, sizeof header, 0);
-    if (file != -1) platform_close(file);
-    int streamed = got == sizeof header && read32(header + HEADER_PREVIOUS_FULL + 16) != 0 &&
-                   read32(header + HEADER_PREVIOUS_FULL_TYPE) == 0;
-    if (!streamed) result = HR_MISSING_FULL_BACKUP;
-  }
-  files_clear(&databases);
-  return result;
+  return all_headers(has_streamed_full, &highest) ? S_OK : HR_MISSING_FULL_BACKUP;
+}
+
+uint32_t last_backed_up(void) {
+  uint32_t highest = UINT32_MAX;
+  all_headers(has_streamed_full, &highest);
+  return highest;
 }
 
 uint32_t lowest_log(void) {
@@ -42,46 +42,25 @@ HRESULT logs_complete(const CaFiles *logs, uint32_t from, uint32_t current) {
   return expected == from ? HR_MISSING_PREVIOUS_LOG : HR_MISSING_FILE;
 }
 
-HRESULT delete_logs_below(uint32_t generation) {
-  CaFiles logs = {0};
-  ca_logs(&logs, 0);
-  HRESULT result = S_OK;
-  for (size_t index = 0; index < logs.count && result == S_OK; index += 1) {
-    if (logs.files[index].generation >= generation) break;
-    if (platform_delete(logs.files[index].path) != 0) result = HR_DISK_IO;
-  }
-  files_clear(&logs);
-  return result;
+typedef struct {
+  ULONG type;
+  int truncated;
+  const BackupInfo *backup;
+} Note;
+
+/* Only a backup that truncated counts for those that follow; another one is a copy, or a differential. */
+static void note(unsigned char *header, const void *what) {
+  const Note *of = what;
+  int full = of->type == CSBACKUP_TYPE_FULL;
+  uint32_t place = full ? HEADER_PREVIOUS_COPY : HEADER_PREVIOUS_DIFFERENTIAL;
+  if (of->truncated) place = full ? HEADER_PREVIOUS_FULL : HEADER_PREVIOUS_INCREMENTAL;
+  write_backup_info(header + place, of->backup);
+  if (!of->truncated) return;
+  if (full) memset(header + HEADER_PREVIOUS_INCREMENTAL, 0, 24);
+  if (full) memset(header + HEADER_PREVIOUS_FULL_TYPE, 0, 8);
 }
 
-static HRESULT note_in_header(const char *path, ULONG type, const BackupInfo *backup) {
-  unsigned char page[MAX_PAGE];
-  PlatformFile file = platform_open(path, 1);
-  if (file == -1) return HR_DISK_IO;
-  HRESULT result = platform_read_at(file, page, sizeof page, 0) < 4096 ? HR_DISK_IO : S_OK;
-  uint32_t size = header_page_size(page);
-  if (result == S_OK && (!is_database_header(page) || size > MAX_PAGE)) result = HR_READ_VERIFY;
-  if (result == S_OK) {
-    int full = type == CSBACKUP_TYPE_FULL;
-    write_backup_info(page + (full ? HEADER_PREVIOUS_FULL : HEADER_PREVIOUS_INCREMENTAL), backup);
-    if (full) memset(page + HEADER_PREVIOUS_INCREMENTAL, 0, 24);
-    if (full) memset(page + HEADER_PREVIOUS_FULL_TYPE, 0, 8);
-    seal_header(page, size);
-    if (platform_write_at(file, page, size, 0) != 0) result = HR_DISK_IO;
-    if (platform_write_at(file, page, size, size) != 0) result = HR_DISK_IO;
-  }
-  platform_close(file);
-  return result;
-}
-
-HRESULT note_backup(ULONG type, const BackupInfo *backup) {
-  CaFiles databases = {0};
-  ca_databases(&databases);
-  HRESULT result = S_OK;
-  for (size_t index = 0; index < databases.count; index += 1) {
-    HRESULT noted = note_in_header(databases.files[index].path, type, backup);
-    if (result == S_OK) result = noted;
-  }
-  files_clear(&databases);
-  return result;
+HRESULT note_backup(ULONG type, int truncated, const BackupInfo *backup) {
+  Note what = {type, truncated, backup};
+  return update_headers(note, &what);
 }

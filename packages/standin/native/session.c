@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "roll.h"
 #include "session-end.h"
 #include "stream.h"
 
@@ -27,14 +28,21 @@ static HCSBC new_handle(void) {
   return (HCSBC)last;
 }
 
-HRESULT session_prepare(ULONG type, HCSBC *handle, uint32_t linger_ms) {
-  if (session.handle != NULL || !ca_begin_session(linger_ms)) return HR_BACKUP_IN_PROGRESS;
-  memset(&session, 0, sizeof session);
+/* Where the stream of logs stands: the backup is known by it. */
+static HRESULT begin_backup(ULONG type) {
+  if (ca_lock() != 0) return HR_DISK_IO;
   HRESULT result = type == CSBACKUP_TYPE_LOGS_ONLY ? logs_only_allowed() : S_OK;
   session.backup = (BackupInfo){.mark = ca_log_position(), .time_ms = platform_now_ms()};
   session.backup.gen_low = type == CSBACKUP_TYPE_FULL ? ca_checkpoint() : lowest_log();
   if (result == S_OK && session.backup.mark == 0) result = HR_DISK_IO;
-  if (result == S_OK && session.backup.gen_low == 0) result = HR_MISSING_PREVIOUS_LOG;
+  ca_unlock();
+  return result == S_OK && session.backup.gen_low == 0 ? HR_MISSING_PREVIOUS_LOG : result;
+}
+
+HRESULT session_prepare(ULONG type, HCSBC *handle, uint32_t linger_ms) {
+  if (session.handle != NULL || !ca_begin_session(linger_ms)) return HR_BACKUP_IN_PROGRESS;
+  memset(&session, 0, sizeof session);
+  HRESULT result = begin_backup(type);
   if (result != S_OK) {
     ca_end_session();
     return result;
@@ -88,7 +96,9 @@ HRESULT session_open_file(const WCHAR *name, int64_t *size) {
   if (log == NULL && database == NULL) return HR_FILE_NOT_FOUND;
   StreamKind kind = log != NULL ? STREAM_LOG : ca_switch("raw") ? STREAM_RAW : STREAM_COPY;
   session.reads = 0;
+  if (ca_lock() != 0) return HR_DISK_IO;
   HRESULT result = stream_open(&session.stream, log != NULL ? log : database, kind, &session.backup);
+  ca_unlock();
   *size = session.stream.size;
   return result;
 }
@@ -129,12 +139,21 @@ static int databases_done(void) {
   return session.type != CSBACKUP_TYPE_FULL || (session.databases_listed && all_fetched(&session.databases));
 }
 
+static HRESULT close_log(uint32_t *current) {
+  if (ca_lock() != 0) return HR_DISK_IO;
+  HRESULT result = roll_log(session.backup.gen_low);
+  if (result == S_OK) ca_logs(&session.logs, session.backup.gen_low);
+  *current = (uint32_t)(ca_log_position() >> 32);
+  int is_gap = session.type == CSBACKUP_TYPE_LOGS_ONLY && session.backup.gen_low > (uint64_t)last_backed_up() + 1;
+  ca_unlock();
+  return result == S_OK && is_gap ? HR_MISSING_FILE : result;
+}
+
 HRESULT session_logs(List *list, int empty) {
   if (session.stream.source != NULL || session.logs_listed || !databases_done()) return HR_INVALID_SEQUENCE;
-  if (ca_roll_log() != 0) return HR_DISK_IO;
-  ca_logs(&session.logs, session.backup.gen_low);
-  uint32_t current = (uint32_t)(ca_log_position() >> 32);
-  HRESULT result = logs_complete(&session.logs, session.backup.gen_low, current);
+  uint32_t current;
+  HRESULT result = close_log(&current);
+  if (result == S_OK) result = logs_complete(&session.logs, session.backup.gen_low, current);
   if (result != S_OK || empty) files_clear(&session.logs);
   if (result != S_OK) return result;
   session.backup.gen_high = current - 1;
@@ -146,8 +165,17 @@ HRESULT session_logs(List *list, int empty) {
 HRESULT session_truncate(int nothing) {
   if (session.stream.source != NULL || !session.logs_listed) return HR_INVALID_SEQUENCE;
   if (!all_fetched(&session.logs)) return HR_LOGS_NOT_READ;
+  if (ca_lock() != 0) return HR_DISK_IO;
   HRESULT result = nothing ? S_OK : delete_logs_below(ca_checkpoint());
+  ca_unlock();
   if (result == S_OK) session.truncated = 1;
+  return result;
+}
+
+static HRESULT remember_backup(void) {
+  if (ca_lock() != 0) return HR_DISK_IO;
+  HRESULT result = note_backup(session.type, session.truncated, &session.backup);
+  ca_unlock();
   return result;
 }
 
@@ -155,9 +183,7 @@ HRESULT session_end(int fails) {
   int complete = session.stream.source == NULL && session.logs_listed && databases_done() && all_fetched(&session.logs);
   HRESULT result = session.given_up ? HR_NO_BACKUP : complete ? S_OK : HR_INVALID_SEQUENCE;
   stream_close(&session.stream);
-  if (result == S_OK && !fails && session.truncated && !ca_switch("raw")) {
-    result = note_backup(session.type, &session.backup);
-  }
+  if (result == S_OK && !fails) result = remember_backup();
   files_clear(&session.databases);
   files_clear(&session.logs);
   session.handle = NULL;

@@ -80,7 +80,9 @@ static HRESULT make_block(Stream *stream, unsigned char *into, int64_t offset) {
   }
   if (stream->kind == STREAM_COPY && offset >= stream->disk_size) {
     BackupInfo backup = stream->backup;
+    if (ca_lock() != 0) return HR_DISK_IO;
     backup.gen_high = (uint32_t)(ca_log_position() >> 32);
+    ca_unlock();
     make_trailer(into, stream->header, &backup);
     return S_OK;
   }

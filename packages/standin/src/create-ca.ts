@@ -53,7 +53,7 @@ export async function createCa(folder: string, shape: CaShape = {}): Promise<Sta
   const requiredLogs = await writeLogs(layout, complete, databases);
   for (const database of databases) await writeDatabase(database, complete, requiredLogs);
   await writeDynamicFiles(layout, complete);
-  await writeSettings(layout.state, [
+  writeSettings(layout.state, [
     ['name', complete.name],
     ['host', complete.host],
     ...databases.map(({ path }) => ['database', basename(path)] as const),
@@ -111,6 +111,7 @@ async function writeLogs(
     newest = log.createdAt;
     await writeFile(log.generation === current ? layout.currentLog : join(layout.logFolder, log.name), log.bytes);
   }
+  await writeFile(layout.clock, `${newest.getTime()}\n`);
   const position = { generation: minRequired, sector: 1, byte: 0 };
   await writeFile(layout.checkpoint, encodeCheckpoint({ position, logSignature: logSignatureOf(shape) }));
   return {

@@ -3,5 +3,8 @@ export { type Comparison, compareRestored, type RestoredFile } from './compare-r
 export { type CaShape, createCa } from './create-ca.ts';
 export { EXPORT_NAMES, type ExportName, type Faults, type FlippedBit, type NthCall } from './faults.ts';
 export type { Issuance } from './issue-certificates.ts';
+export type { OtherBackup } from './other-tool.ts';
+export { type Replay, replayLogs } from './replay-logs.ts';
 export type { RecordedCall, StandinReport } from './report.ts';
 export { openCa, type StandinCa } from './standin-ca.ts';
+export { type HasDatabases, stateDigest } from './state-digest.ts';

@@ -1,124 +1,98 @@
-import { type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  type DatabaseHeader,
-  decodeDatabaseHeader,
-  decodeLogHeader,
-  encodeCheckpoint,
-  fillLog,
-  logFileName,
-  setRequiredLogs,
-  synthesizeLog,
-  synthesizePage,
-} from '@adcs-backup/ese';
+import { type FileHandle, open } from 'node:fs/promises';
+import { synthesizePage } from '@adcs-backup/ese';
+import { type CaFiles, nextVersion, readCaFiles } from './ca-files.ts';
+import { withCaLock } from './ca-lock.ts';
+import { moveCheckpoint } from './checkpoint.ts';
+import { CurrentLog } from './current-log.ts';
+import { readDatabaseHeader } from './header-pages.ts';
 import type { CaLayout } from './layout.ts';
+import type { RedoRecord } from './redo-record.ts';
+import { appendRecords, rollLog } from './roll-log.ts';
 
 export interface Issuance {
-  /** Pages that get other content, scattered over the database. */
+  /** Pages of each database that get other content, scattered over it. */
   readonly changedPages?: number;
-  /** Pages added at the end. */
+  /** Pages added at the end of each database. */
   readonly appendedPages?: number;
-  /** Logs that are filled and closed; default 1. */
+  /**
+   * Logs that are filled and closed; default 1. The changes are spread over them and the one that is
+   * current in the end. More are closed when they have no room for what changed.
+   */
   readonly logs?: number;
 }
 
-/** Where the work is done; `version` tells this issuance's content from all before. */
-export interface IssuingCa {
-  readonly layout: CaLayout;
-  readonly databasePath: string;
-  readonly seed: number;
-  readonly version: number;
-  readonly checkpointLag: number;
+/** An open database, and what is to be written to it. */
+interface Work {
+  readonly file: FileHandle;
+  readonly pageSize: number;
+  readonly records: readonly RedoRecord[];
 }
 
-/** Does to the files what a CA does that issues certificates. */
-export async function issueCertificates(ca: IssuingCa, issuance: Issuance): Promise<void> {
-  const database = await open(ca.databasePath, 'r+');
+/**
+ * Does to the files what a CA does that issues certificates. A backup may go on meanwhile, as pages
+ * are written after what the log says of them; another issuance may not.
+ */
+export async function issueCertificates(layout: CaLayout, issuance: Issuance): Promise<void> {
+  const { ca, version } = await withCaLock(layout, () => ({ ca: readCaFiles(layout), version: nextVersion(layout) }));
+  const work: Work[] = [];
   try {
-    const header = await readHeader(database, ca.databasePath);
-    await writePages(database, { ...ca, header }, issuance);
-    for (let index = 0; index < (issuance.logs ?? 1); index += 1) await rollLog(ca, header);
-    await moveCheckpoint(database, ca);
+    for (const index of ca.databases.keys()) work.push(await openWork(ca, { index, version }, issuance));
+    await writeAll(ca, work, { logs: issuance.logs ?? 1, seed: ca.seed + version });
   } finally {
-    await database.close();
+    for (const { file } of work) await file.close();
   }
+  await withCaLock(layout, () => moveCheckpoint(ca));
 }
 
-async function readHeader(database: FileHandle, path: string): Promise<DatabaseHeader> {
-  const start = Buffer.alloc(4096);
-  await database.read(start, 0, start.length, 0);
-  const header = decodeDatabaseHeader(start);
-  if (header === undefined) throw new Error(`${path} is not an ESE database`);
-  return header;
+async function openWork(
+  ca: CaFiles,
+  { index, version }: { readonly index: number; readonly version: number },
+  issuance: Issuance,
+): Promise<Work> {
+  const { path, seed } = ca.databases[index] ?? { path: '', seed: 0 };
+  const header = await withCaLock(ca.layout, () => readDatabaseHeader(path));
+  const file = await open(path, 'r+');
+  const pageCount = Math.floor((await file.stat()).size / header.pageSize) - 2;
+  const shape = { databaseId: index + 1, seed, version, dbTime: header.dbTime + version };
+  const records = pagesOf(pageCount, issuance).map((page) => ({ ...shape, page }));
+  return { file, pageSize: header.pageSize, records };
 }
 
-async function writePages(
-  database: FileHandle,
-  ca: IssuingCa & { readonly header: DatabaseHeader },
-  { changedPages = 0, appendedPages = 0 }: Issuance,
+/** Numbers of the pages to be written. */
+function pagesOf(pageCount: number, { changedPages = 0, appendedPages = 0 }: Issuance): readonly number[] {
+  const count = Math.min(changedPages, pageCount);
+  const changed = Array.from({ length: count }, (_, index) => 1 + Math.floor((index * pageCount) / count));
+  return [...changed, ...Array.from({ length: appendedPages }, (_, index) => pageCount + 1 + index)];
+}
+
+/** In as many steps as there are logs to write to: first the log, then the pages. */
+async function writeAll(
+  ca: CaFiles,
+  work: readonly Work[],
+  { logs, seed }: { readonly logs: number; readonly seed: number },
 ): Promise<void> {
-  const { pageSize, dbTime } = ca.header;
-  const pageCount = Math.floor((await database.stat()).size / pageSize) - 2;
-  const changed = Array.from({ length: Math.min(changedPages, pageCount) }, (_, index) => {
-    return 1 + Math.floor((index * pageCount) / Math.min(changedPages, pageCount));
-  });
-  const appended = Array.from({ length: appendedPages }, (_, index) => pageCount + 1 + index);
-  const page = new Uint8Array(pageSize);
-  for (const number of [...changed, ...appended]) {
-    synthesizePage(page, { number, pageSize, seed: ca.seed, version: ca.version, dbTime: dbTime + ca.version });
-    await database.write(page, 0, pageSize, (number + 1) * pageSize);
+  for (let step = 0; step <= logs; step += 1) {
+    const parts = work.map((part) => {
+      return { ...part, records: part.records.filter((_, index) => index % (logs + 1) === step) };
+    });
+    const records = parts.flatMap((part) => part.records);
+    await withCaLock(ca.layout, () => appendRecords(ca, records, seed));
+    for (const part of parts) await writePages(part);
+    if (step < logs) await withCaLock(ca.layout, () => closeFilled(ca, seed));
   }
 }
 
-/** Fills the current log, closes it under its number, and begins the next one. */
-async function rollLog(ca: IssuingCa, database: DatabaseHeader): Promise<void> {
-  const bytes = await readFile(ca.layout.currentLog);
-  const header = decodeLogHeader(bytes);
-  if (header === undefined) throw new Error(`${ca.layout.currentLog} is not a log`);
-  const seed = ca.seed + ca.version;
-  const previousSeal = fillLog(bytes, { header, seed });
-  const generation = header.generation + 1;
-  const next = synthesizeLog({
-    header: {
-      ...header,
-      generation,
-      // Two logs never have the same creation time, however fast they are filled.
-      createdAt: new Date(Math.max(Date.now(), header.createdAt.getTime() + 1000)),
-      previousCreatedAt: header.createdAt,
-      previousSeal,
-      // The first log of a stream names no database yet.
-      attached:
-        header.attached.length > 0
-          ? header.attached
-          : [{ signature: database.databaseSignature, path: ca.databasePath }],
-    },
-    seed,
-    segmentCount: 1,
-  });
-  const beingPrepared = join(ca.layout.logFolder, 'edbtmp.log');
-  await writeFile(beingPrepared, next.bytes);
-  await writeFile(ca.layout.currentLog, bytes);
-  await rename(ca.layout.currentLog, join(ca.layout.logFolder, logFileName(header.generation)));
-  await rename(beingPrepared, ca.layout.currentLog);
+async function writePages({ file, pageSize, records }: Work): Promise<void> {
+  const bytes = new Uint8Array(pageSize);
+  for (const { page, ...shape } of records) {
+    synthesizePage(bytes, { number: page, pageSize, ...shape });
+    await file.write(bytes, 0, pageSize, (page + 1) * pageSize);
+  }
 }
 
-/** The checkpoint follows the current log; the database's headers ask for the logs between. */
-async function moveCheckpoint(database: FileHandle, ca: IssuingCa): Promise<void> {
-  const log = decodeLogHeader(await readFile(ca.layout.currentLog));
-  const header = await readHeader(database, ca.databasePath);
-  if (log === undefined) throw new Error(`${ca.layout.currentLog} is not a log`);
-  const minRequired = Math.max(header.requiredLogs.minRequired, log.generation - ca.checkpointLag);
-  const page = Buffer.alloc(header.pageSize);
-  await database.read(page, 0, page.length, 0);
-  setRequiredLogs(page, {
-    minRequired,
-    maxRequired: log.generation,
-    maxRequiredCreatedAt: log.createdAt,
-    maxCommitted: log.generation,
-    maxCommittedCreatedAt: log.createdAt,
-  });
-  await database.write(page, 0, page.length, 0);
-  await database.write(page, 0, page.length, page.length);
-  const position = { generation: minRequired, sector: 1, byte: 0 };
-  await writeFile(ca.layout.checkpoint, encodeCheckpoint({ position, logSignature: log.logSignature }));
+function closeFilled(ca: CaFiles, seed: number): void {
+  const log = new CurrentLog(ca.layout.currentLog);
+  log.fill(seed);
+  log.save();
+  rollLog(ca);
 }

@@ -9,6 +9,12 @@ export interface CaLayout {
   readonly state: string;
   readonly faults: string;
   readonly record: string;
+  /** Held while a session is open; begins with `open` then. */
+  readonly session: string;
+  /** There while somebody changes logs, headers, checkpoint or clock. */
+  readonly lock: string;
+  /** When the newest log was created, in milliseconds since 1970: goes on when the CA is reverted. */
+  readonly clock: string;
 }
 
 export function layoutOf(folder: string): CaLayout {
@@ -21,5 +27,8 @@ export function layoutOf(folder: string): CaLayout {
     state: join(folder, 'state.txt'),
     faults: join(folder, 'faults.txt'),
     record: join(folder, 'record.txt'),
+    session: join(folder, 'session.lock'),
+    lock: join(folder, 'files.lock'),
+    clock: join(folder, 'clock.txt'),
   };
 }

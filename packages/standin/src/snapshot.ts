@@ -1,28 +1,16 @@
-import { open } from 'node:fs/promises';
-import { decodeDatabaseHeader, sealHeader, writeBackupInfo } from '@adcs-backup/ese';
+import { noteBackup } from './backup-note.ts';
+import type { CaFiles } from './ca-files.ts';
+import { checkpointGeneration } from './checkpoint.ts';
+import { CurrentLog } from './current-log.ts';
+import { deleteLogsBelow } from './roll-log.ts';
 
-const PREVIOUS_FULL = 136;
-const PREVIOUS_FULL_TYPE = 356;
-const BY_SNAPSHOT = 1;
-
-/** Writes a full backup by volume shadow copy into both headers of a database, in place of any other. */
-export async function noteSnapshot(databasePath: string): Promise<void> {
-  const file = await open(databasePath, 'r+');
-  try {
-    const start = Buffer.alloc(32768);
-    await file.read(start, 0, start.length, 0);
-    const header = decodeDatabaseHeader(start);
-    if (header === undefined) throw new Error(`${databasePath} is not an ESE database`);
-    const page = start.subarray(0, header.pageSize);
-    const view = new DataView(page.buffer, page.byteOffset, page.length);
-    const { minRequired, maxCommitted } = header.requiredLogs;
-    const mark = { generation: maxCommitted, sector: 1, byte: 0 };
-    writeBackupInfo(view, PREVIOUS_FULL, { mark, markedAt: new Date(), genLow: minRequired, genHigh: maxCommitted });
-    view.setUint32(PREVIOUS_FULL_TYPE, BY_SNAPSHOT, true);
-    sealHeader(page);
-    await file.write(page, 0, page.length, 0);
-    await file.write(page, 0, page.length, page.length);
-  } finally {
-    await file.close();
-  }
+/** Notes a full backup by volume shadow copy, which may delete the logs below the checkpoint. Under the CA's lock. */
+export function takeSnapshot(ca: CaFiles, options: { readonly truncate?: boolean }): void {
+  const { header, nextSector } = new CurrentLog(ca.layout.currentLog);
+  const { generation } = header;
+  const genLow = checkpointGeneration(ca.layout);
+  const mark = { generation, sector: nextSector, byte: 0 };
+  const info = { mark, markedAt: new Date(), genLow, genHigh: generation };
+  noteBackup(ca, { type: 'full', by: 'snapshot', counts: true, info });
+  if (options.truncate === true) deleteLogsBelow(ca.layout, genLow);
 }

@@ -2,12 +2,17 @@ import { existsSync } from 'node:fs';
 import { access, copyFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { logFileName } from '@adcs-backup/ese';
+import { readCaFiles } from './ca-files.ts';
+import { withCaLock } from './ca-lock.ts';
 import { type Faults, faultSettings } from './faults.ts';
 import { type Issuance, issueCertificates } from './issue-certificates.ts';
 import { type CaLayout, layoutOf } from './layout.ts';
+import { backUpWithAnotherTool, type OtherBackup } from './other-tool.ts';
 import { readReport, type StandinReport } from './report.ts';
+import { restoreFrom } from './restore-from.ts';
+import { revertTo, saveState } from './saved-state.ts';
 import { changeSettings, readSettings, writeSettings } from './settings-file.ts';
-import { noteSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './snapshot.ts';
 
 /** A stand-in CA: a folder of files, among them the library that serves them. */
 export class StandinCa {
@@ -18,36 +23,38 @@ export class StandinCa {
   readonly logFolder: string;
   readonly enrollFolder: string;
   readonly #layout: CaLayout;
-  #databaseName: string;
+  #databaseNames: readonly string[];
 
-  constructor(folder: string, databaseName: string) {
+  constructor(folder: string, databaseNames: readonly string[]) {
     this.folder = folder;
     const forWindows = join(folder, 'certadm.dll');
     this.library = existsSync(forWindows) ? forWindows : join(folder, 'certadm.so');
     this.#layout = layoutOf(folder);
     this.logFolder = this.#layout.logFolder;
     this.enrollFolder = this.#layout.enrollFolder;
-    this.#databaseName = databaseName;
+    this.#databaseNames = databaseNames;
   }
 
   /** The first database, where it lies. */
   get databasePath(): string {
-    return join(this.logFolder, this.#databaseName);
+    return this.databasePaths[0] ?? this.logFolder;
   }
 
-  /** Changes pages, adds pages, fills and closes logs, moves the checkpoint. */
+  get databasePaths(): readonly string[] {
+    return this.#databaseNames.map((name) => join(this.logFolder, name));
+  }
+
+  /**
+   * Changes pages, adds pages, fills and closes logs, moves the checkpoint. A backup may go on meanwhile,
+   * but no other issuance.
+   */
   async issueCertificates(issuance: Issuance = {}): Promise<void> {
-    const state = new Map(await readSettings(this.#layout.state));
-    const version = Number(state.get('version')) + 1;
-    await changeSettings(this.#layout.state, [['version', version]]);
-    const [seed, checkpointLag] = [Number(state.get('seed')), Number(state.get('checkpointLag'))];
-    const { databasePath } = this;
-    await issueCertificates({ layout: this.#layout, databasePath, seed, version, checkpointLag }, issuance);
+    await issueCertificates(this.#layout, issuance);
   }
 
   /** From the next call on; earlier faults are forgotten and calls counted anew. */
   async setFaults(faults: Faults): Promise<void> {
-    await writeSettings(this.#layout.faults, faultSettings(faults));
+    writeSettings(this.#layout.faults, faultSettings(faults));
   }
 
   async clearFaults(): Promise<void> {
@@ -57,21 +64,19 @@ export class StandinCa {
   /** Puts a copy of a real database in the place of all others, served byte for byte. */
   async serveFile(path: string): Promise<void> {
     await copyFile(path, join(this.logFolder, basename(path)));
-    await changeSettings(this.#layout.state, [
-      ['database', basename(path)],
-      ['raw', 1],
-    ]);
-    this.#databaseName = basename(path);
+    await this.#change('database', basename(path));
+    await this.#change('raw', 1);
+    this.#databaseNames = [basename(path)];
   }
 
   /** Whether the SHA-256 of what is handed out is recorded. Slow: off at first. */
   async recordDigests(on: boolean): Promise<void> {
-    await changeSettings(this.#layout.state, [['digest', Number(on)]]);
+    await this.#change('digest', Number(on));
   }
 
   /** Whether damage on the disk fails reads, as in an engine; without, it is handed out like anything else. */
   async checkReads(on: boolean): Promise<void> {
-    await changeSettings(this.#layout.state, [['unchecked', Number(!on)]]);
+    await this.#change('unchecked', Number(!on));
   }
 
   /** Deletes a closed log, as somebody might who needs the space. */
@@ -86,14 +91,42 @@ export class StandinCa {
     await copyFile(join(other.logFolder, name), join(this.logFolder, name));
   }
 
-  /** With circular logging, sessions for logs only are refused. */
+  /** With circular logging, sessions for logs only are refused, and logs below the checkpoint go when one is closed. */
   async useCircularLogging(on: boolean): Promise<void> {
-    await changeSettings(this.#layout.state, [['circularLogging', Number(on)]]);
+    await this.#change('circularLogging', Number(on));
   }
 
-  /** What the database remembers after a full backup by volume shadow copy: logs-only sessions are then refused. */
-  async takeSnapshot(): Promise<void> {
-    await noteSnapshot(this.databasePath);
+  /**
+   * What the databases remember after a full backup by volume shadow copy: logs-only sessions are then
+   * refused. On a real CA it deletes the logs below the checkpoint, too: here only if asked for.
+   */
+  async takeSnapshot(options: { readonly truncate?: boolean } = {}): Promise<void> {
+    await withCaLock(this.#layout, () => takeSnapshot(readCaFiles(this.#layout), options));
+  }
+
+  /** Leaves what a streaming backup by another tool leaves. @throws when the engine would refuse it */
+  async backUpWithAnotherTool(backup: OtherBackup): Promise<void> {
+    await withCaLock(this.#layout, () => backUpWithAnotherTool(readCaFiles(this.#layout), backup));
+  }
+
+  /** Copies all files into a new folder, as a snapshot of the virtual machine does. Nothing may be issued meanwhile. */
+  async saveState(folder: string): Promise<void> {
+    await saveState(this.#layout, folder);
+  }
+
+  /** Goes back to what was saved: the logs written from now on have numbers that others had. */
+  async revertTo(folder: string): Promise<void> {
+    await revertTo(this.#layout, folder);
+  }
+
+  /**
+   * Replaces databases and logs with those of a backup, and recovers them: what `certutil -f -restoreDB`
+   * and the next start of the service leave.
+   * @param databaseFolder the folder `DataBase`, with a streaming copy of each database, its logs, and `certbkxp.dat`
+   * @throws when the engine would refuse it; the CA is as it was then
+   */
+  async restoreFrom(databaseFolder: string): Promise<void> {
+    await restoreFrom(this.#layout, databaseFolder);
   }
 
   async report(): Promise<StandinReport> {
@@ -103,13 +136,19 @@ export class StandinCa {
   async clearReport(): Promise<void> {
     await rm(this.#layout.record, { force: true });
   }
+
+  async #change(key: string, value: string | number): Promise<void> {
+    await withCaLock(this.#layout, () => changeSettings(this.#layout.state, [[key, value]]));
+  }
 }
 
 /** Opens a CA that was made before. */
 export async function openCa(folder: string): Promise<StandinCa> {
   const real = await realpath(folder);
-  const state = await readSettings(layoutOf(real).state);
-  const database = state.find(([key]) => key === 'database');
-  if (database === undefined) throw new Error(`${folder} is not a stand-in CA: its state names no database`);
-  return new StandinCa(real, String(database[1]));
+  const databases = readSettings(layoutOf(real).state).filter(([key]) => key === 'database');
+  if (databases.length === 0) throw new Error(`${folder} is not a stand-in CA: its state names no database`);
+  return new StandinCa(
+    real,
+    databases.map(([, name]) => String(name)),
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished } from 'vitest';
@@ -73,4 +73,48 @@ export function backUp(library: Library, type: 1 | 2, options: { readonly trunca
   readAll(library, handle, library.backupLogs(handle));
   if (options.truncate === true) expect(library.truncate(handle)).toBe(0);
   expect(library.end(handle)).toBe(0);
+}
+
+/** A whole session, whose files are written into a folder that `restoreFrom` takes. */
+export async function backUpTo(
+  folder: string,
+  library: Library,
+  options: { readonly type?: 1 | 2; readonly truncate?: boolean; readonly between?: () => Promise<void> } = {},
+): Promise<void> {
+  const { type = FULL, truncate = false, between } = options;
+  const handle = begin(library, type);
+  const locations = library.locations(handle);
+  await writeFile(join(folder, 'certbkxp.dat'), locations.text, 'utf16le');
+  entriesOf(library, locations);
+  const save = async (entry: string): Promise<void> => {
+    await writeFile(
+      join(folder, entry.split('\\').at(-1) ?? ''),
+      await readSlowly(library, { handle, entry }, between),
+    );
+  };
+  if (type === FULL) for (const entry of entriesOf(library, library.databaseNames(handle))) await save(entry);
+  for (const entry of entriesOf(library, library.backupLogs(handle))) await save(entry);
+  if (truncate) expect(library.truncate(handle)).toBe(0);
+  expect(library.end(handle)).toBe(0);
+}
+
+/** Reads a file in small steps, with something in between. */
+async function readSlowly(
+  library: Library,
+  { handle, entry }: { readonly handle: bigint; readonly entry: string },
+  between?: () => Promise<void>,
+): Promise<Buffer> {
+  if (between === undefined) return readWhole(library, handle, entry.slice(1));
+  expect(library.openFile(handle, entry.slice(1)).hresult).toBe(0);
+  const parts: Buffer[] = [];
+  const buffer = new Uint8Array(64 * 1024);
+  for (;;) {
+    const { hresult, got } = library.read(handle, buffer);
+    expect(hresult).toBe(0);
+    if (got === 0) break;
+    parts.push(Buffer.from(buffer.subarray(0, got)));
+    await between();
+  }
+  expect(library.close(handle)).toBe(0);
+  return Buffer.concat(parts);
 }
