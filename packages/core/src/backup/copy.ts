@@ -3,10 +3,10 @@ import type { OpenFile } from '../certsrv.ts';
 import { contentCheckOf } from '../chain/check-contents.ts';
 import { generationOf } from '../chain/compose.ts';
 import { AdcsBackupError } from '../errors.ts';
-import type { FileRecord, Warning } from '../store/manifest.ts';
+import type { FileRecord } from '../store/manifest.ts';
 import { type ByteSource, sourceOf } from '../store/stretch-reader.ts';
 import { beginElsewhere } from './begin-set.ts';
-import { databaseFork, logFork } from './fork.ts';
+import { databaseFork, forkMessage, forkWarning, logFork } from './fork.ts';
 import { type History, knownDatabase, knownLogs } from './history.ts';
 import type { BackupIo } from './io.ts';
 import { headerOf, readHead, startingWith } from './read-head.ts';
@@ -77,18 +77,9 @@ async function settleFork(
   if (database === undefined) return history;
   const sign = databaseFork(now, { database, logs: knownLogs(history), hasTruncated: history.hasTruncated });
   if (sign === undefined) return history;
-  io.log.warn(forkWarning(sign));
+  io.log.warn(forkWarning(forkMessage(sign)));
   if (set.files.length === 0) await beginElsewhere(set, io);
   return { ...history, sets: [] };
-}
-
-/** What the operator is told when a full set finds that the CA went back in time. */
-function forkWarning(sign: string): Warning {
-  return {
-    code: 'history-forked',
-    message: `the CA does not go on from where the newest set ends: ${sign}`,
-    hint: 'It was restored, or its machine reverted. This full set stands by itself; what was issued in between is only in the sets before it: keep them.',
-  };
 }
 
 /**
@@ -103,12 +94,12 @@ export function holdToHistory(
 ): void {
   const sign = logFork(record, known);
   if (sign !== undefined && io.type === 'logs-only') {
-    throw new AdcsBackupError('history-forked', `the CA does not go on from where the newest set ends: ${sign}`, {
-      hint: 'It was restored, or its machine reverted. Keep all sets, and take a full one: it begins a new chain.',
+    throw new AdcsBackupError('history-forked', forkMessage(sign), {
+      hint: 'It was restored, or its machine reverted. Keep all sets, and take a full one with --new-chain.',
     });
   }
   if (sign !== undefined) {
-    io.log.warn(forkWarning(sign));
+    io.log.warn(forkWarning(forkMessage(sign)));
     known.clear();
   }
   const generation = generationOf(record);

@@ -1,5 +1,5 @@
 import { type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
-import type { FileRecord } from '../store/manifest.ts';
+import type { FileRecord, Warning } from '../store/manifest.ts';
 
 /**
  * Signs that the CA went back in time since the chain's last set: by a restore, or by the revert of a
@@ -14,6 +14,19 @@ export interface KnownPast {
   readonly logs: ReadonlyMap<number, FileRecord>;
   /** Whether the backup that `database` is a copy of truncated: then the engine remembers it. */
   readonly hasTruncated: boolean;
+}
+
+export function forkMessage(sign: string): string {
+  return `the CA does not go on from where the newest set ends: ${sign}`;
+}
+
+/** What the operator is told with a full set that was taken all the same. */
+export function forkWarning(message: string): Warning {
+  return {
+    code: 'history-forked',
+    message,
+    hint: 'It was restored, or its machine reverted. This full set stands by itself; what was issued in between is only in the sets before it: keep them.',
+  };
 }
 
 /** By the header of a copy that is being made. */

@@ -5,6 +5,7 @@ import { AdcsBackupError, messageOf } from '../errors.ts';
 import { listSets } from '../store/catalogue.ts';
 import { inlineEncoder, type StretchEncoder } from '../store/encoder.ts';
 import { encoderPool } from '../store/encoder-pool.ts';
+import { forkWarning } from './fork.ts';
 import type { BackupIo } from './io.ts';
 import type { BackupOptions, BackupResult, Clock } from './options.ts';
 import { RunLog } from './run-log.ts';
@@ -54,7 +55,16 @@ async function chooseType(common: CommonIo): Promise<BackupResult> {
   const result = await drive(io);
   if (result.at === 'finished' || !needsFull(result.error)) return result;
   io.log.observe({ type: 'full-chosen', reason: messageOf(result.error) });
-  return await drive(ioFor('full', common));
+  return await drive(
+    AdcsBackupError.is(result.error, 'history-forked') ? behindFork(result.error, common) : ioFor('full', common),
+  );
+}
+
+/** The database itself may not show any more what the logs showed. */
+function behindFork({ message }: AdcsBackupError, common: CommonIo): BackupIo {
+  const io = ioFor('full', { ...common, options: { ...common.options, newChain: true } });
+  io.log.warn(forkWarning(message));
+  return io;
 }
 
 function needsFull(error: unknown): boolean {

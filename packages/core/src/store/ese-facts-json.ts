@@ -61,6 +61,7 @@ function readTrailer(json: JsonReader): TrailerFacts {
     backup: readBackupInfo(json.field('backup')),
     signature: json.field('signature').string(),
     logSignature: json.field('logSignature').string(),
+    requiredLogs: json.field('requiredLogs').optional(readRequiredLogs),
   };
 }
 

@@ -6,4 +6,5 @@ export {
   type SinkCall,
   type SinkMethod,
 } from './memory-sink.ts';
-export { type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from './scripted-cert-srv.ts';
+export type { ScriptedCa, ScriptedCall } from './scripted-ca.ts';
+export { ScriptedCertSrv } from './scripted-cert-srv.ts';

@@ -10,39 +10,7 @@ import type {
   SourceFileRole,
 } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
-
-/** A call of the source port, as {@link ScriptedCertSrv} records it. */
-export type ScriptedCall =
-  | 'load'
-  | 'isServerOnline'
-  | 'prepareBackup'
-  | 'databaseLocations'
-  | 'databaseFiles'
-  | 'openFile'
-  | 'read'
-  | 'close'
-  | 'logFiles'
-  | 'dynamicFiles'
-  | 'readDynamicFile'
-  | 'listLogFolder'
-  | 'truncateLogs'
-  | 'end'
-  | 'release';
-
-export interface ScriptedCa {
-  readonly caName?: string;
-  readonly databases?: Readonly<Record<string, Uint8Array>>;
-  readonly logs?: Readonly<Record<string, Uint8Array>>;
-  /** By UNC path. */
-  readonly dynamicFiles?: Readonly<Record<string, Uint8Array>>;
-  /** Announced size minus real size. */
-  readonly sizeLieBytes?: number;
-  /** No read gives more than this. */
-  readonly readBytes?: number;
-  /** Called before each call, with the number of calls so far: throw to make the call fail. */
-  readonly beforeCall?: (call: ScriptedCall, index: number) => void | Promise<void>;
-  readonly online?: boolean;
-}
+import type { ScriptedCa, ScriptedCall } from './scripted-ca.ts';
 
 /**
  * A CA in memory that follows a script, strict about the order of calls. After a run its fields say
@@ -55,10 +23,13 @@ export class ScriptedCertSrv implements CertSrv {
   sessionOpen = false;
   openFiles = 0;
   truncated = false;
-  readonly #ca: ScriptedCa;
+  readonly #script: ScriptedCa;
+  /** The script as it is in this session. */
+  #ca: ScriptedCa;
 
-  constructor(ca: ScriptedCa = {}) {
-    this.#ca = ca;
+  constructor(script: ScriptedCa = {}) {
+    this.#script = script;
+    this.#ca = script;
   }
 
   /** For `BackupOptions.openCertSrv`. */
@@ -76,6 +47,7 @@ export class ScriptedCertSrv implements CertSrv {
   async prepareBackup(_server: string, type: SetType): Promise<BackupSession> {
     await this.#called('prepareBackup');
     if (this.sessionOpen) throw new AdcsBackupError('backup-in-progress', 'a session is open', { retryable: true });
+    this.#ca = { ...this.#script, ...this.#script.prepare?.(type) };
     this.sessionOpen = true;
     return this.#session(type);
   }
@@ -96,12 +68,16 @@ export class ScriptedCertSrv implements CertSrv {
     return {
       type,
       databaseLocations: () => this.#answer('databaseLocations', () => this.#restoreMap()),
-      databaseFiles: () => this.#answer('databaseFiles', () => this.#filesOf('database')),
+      databaseFiles: () =>
+        this.#answer('databaseFiles', () => {
+          if (type === 'logs-only') throw sequenceError('databaseFiles in a session for logs only');
+          return this.#filesOf('database');
+        }),
       logFiles: () => this.#answer('logFiles', () => this.#filesOf('log')),
       dynamicFiles: () => this.#answer('dynamicFiles', () => Object.keys(this.#ca.dynamicFiles ?? {})),
       openFile: (file) => this.#openFile(file),
       readDynamicFile: (name) => this.#readDynamicFile(name),
-      listLogFolder: () => this.#answer('listLogFolder', () => this.#logFolder()),
+      listLogFolder: () => this.#answer('listLogFolder', () => this.#ca.logFolder?.() ?? this.#logFolder()),
       truncateLogs: () =>
         this.#answer('truncateLogs', () => {
           this.truncated = true;

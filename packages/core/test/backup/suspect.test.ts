@@ -45,7 +45,10 @@ const notTruncated: Warning = { code: 'not-truncated', message: 'no log was trun
 
 test('a full set without fault is sound, and its logs are truncated', async () => {
   const line = issuedLine();
-  const { result, certSrv } = await line.run('full', withLogs(line, (logs) => logs));
+  const { result, certSrv } = await line.run(
+    'full',
+    withLogs(line, (logs) => logs),
+  );
   expect(result).toMatchObject({
     at: 'finished',
     warnings: [],
