@@ -11,7 +11,7 @@ import {
   type SetEntry,
 } from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
-import { MemorySink, type ScriptedCa, ScriptedCertSrv } from '@adcs-backup/core/testing';
+import { MemorySink, type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { onTestFinished } from 'vitest';
 import { validDatabase, validLogs } from './valid-files.ts';
 
@@ -35,6 +35,20 @@ export function testCa(more: ScriptedCa = {}): ScriptedCa {
     logs,
     dynamicFiles: { '\\\\ca01\\C$\\CertEnroll\\Test CA.crl': noise(1_800, 3) },
     ...more,
+  };
+}
+
+/** Throws `error` at the first `times` calls of `call`. */
+export function failing(
+  call: ScriptedCall,
+  error: Error,
+  times: number = Number.POSITIVE_INFINITY,
+): (called: ScriptedCall) => void {
+  let left = times;
+  return (called: ScriptedCall): void => {
+    if (called !== call || left === 0) return;
+    left -= 1;
+    throw error;
   };
 }
 

@@ -171,7 +171,9 @@ describe('what is lost in the sink', () => {
 
 describe('two CAs on one path', () => {
   function caWith(signature: number): ScriptedCa {
-    return caOf([1, 2, 3], { databases: { 'Test CA.edb': validDatabase({ seeds: [1, 2, 3], genHigh: 1, signature }) } });
+    return caOf([1, 2, 3], {
+      databases: { 'Test CA.edb': validDatabase({ seeds: [1, 2, 3], genHigh: 1, signature }) },
+    });
   }
 
   async function second(server: string, signature: number) {
@@ -196,7 +198,10 @@ describe('two CAs on one path', () => {
     const { result } = await second(server, signature);
     expect(result).toMatchObject({
       at: 'finished',
-      manifest: { sound: true, files: [{ database: { signature: expect.stringMatching(`^0${signature}000000`) } }, {}] },
+      manifest: {
+        sound: true,
+        files: [{ database: { signature: expect.stringMatching(`^0${signature}000000`) } }, {}],
+      },
     });
   });
 });

@@ -75,7 +75,11 @@ class Site {
   /** Every listed set is whole, and the newest sound one restores to `databases`. */
   async expectAllWell(databases: Databases): Promise<void> {
     for (const entry of await listSets(this.sink)) {
-      expect(await verifySet(this.sink, entry, { readData: 100 })).toMatchObject({ intact: true, sound: true, findings: [] });
+      expect(await verifySet(this.sink, entry, { readData: 100 })).toMatchObject({
+        intact: true,
+        sound: true,
+        findings: [],
+      });
     }
     const to = temporaryFolder();
     await restoreSet(this.sink, await findSet(this.sink, { label: 'latest' }), { to });
