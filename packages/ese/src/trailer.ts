@@ -24,10 +24,12 @@ export function encodeTrailer(trailer: Trailer, pageSize: number): Uint8Array {
 export function decodeTrailer(page: Uint8Array): Trailer | undefined {
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   const looksEmpty = [4, 8, 12, 24].every((at) => view.getUint32(at, true) === 0);
+  if (!looksEmpty) return undefined;
   const backup = readBackupInfo(view, 40);
   const databaseSignature = readSignature(view, 64);
   const logSignature = readSignature(view, 92);
-  if (!(looksEmpty && isHeaderValid(page))) return undefined;
   if (backup === undefined || databaseSignature === undefined || logSignature === undefined) return undefined;
+  // Last, since it costs most: any bad page may be asked.
+  if (!isHeaderValid(page)) return undefined;
   return { backup, databaseSignature, logSignature };
 }

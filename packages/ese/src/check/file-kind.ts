@@ -44,13 +44,19 @@ export function kindByName(name: string): FileKind | NotChecked | undefined {
 export function kindByHead(head: Uint8Array): FileKind | NotChecked {
   if (head.length === 0) return { reason: 'the file is empty' };
   if (hasHeader(head)) return 'database';
-  if (isHeaderOf(head.subarray(0, 4096), LOG_FILE)) return 'log';
-  const isCheckpoint = [0, 4096].some((at) => isHeaderOf(head.subarray(at, at + 4096), CHECKPOINT_FILE));
+  if (isHeaderOf(head, { at: 0, sizeBytes: 4096 }, LOG_FILE)) return 'log';
+  const isCheckpoint = [0, 4096].some((at) => isHeaderOf(head, { at, sizeBytes: 4096 }, CHECKPOINT_FILE));
   if (isCheckpoint) return 'checkpoint';
-  if (isHeaderOf(head.subarray(0, 8192), FLUSH_MAP_FILE)) return 'flush-map';
+  if (isHeaderOf(head, { at: 0, sizeBytes: 8192 }, FLUSH_MAP_FILE)) return 'flush-map';
   return { reason: 'not recognised as a database, log, checkpoint or flush map' };
 }
 
-function isHeaderOf(header: Uint8Array, fileType: number): boolean {
-  return header.length >= 4096 && header[FILE_TYPE_OFFSET] === fileType && isHeaderValid(header);
+interface HeaderPlace {
+  readonly at: number;
+  readonly sizeBytes: number;
+}
+
+function isHeaderOf(head: Uint8Array, { at, sizeBytes }: HeaderPlace, fileType: number): boolean {
+  const header = head.subarray(at, at + sizeBytes);
+  return header.length === sizeBytes && header[FILE_TYPE_OFFSET] === fileType && isHeaderValid(header);
 }
