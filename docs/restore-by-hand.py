@@ -31,6 +31,7 @@ ZSTD = 1
 FRAMES_AT_ONCE = 8  # that many are decompressed by one zstd process: at most 8 MiB
 
 LABEL = re.compile(r"\d{8}T\d{6}Z-(full|logs-only)")
+LOG_NAME = re.compile(r"edb([0-9a-f]{5}|[0-9a-f]{8})\.log", re.IGNORECASE)
 KEY_PART = re.compile(r"[A-Za-z0-9._-]{0,99}[A-Za-z0-9_-]")
 
 
@@ -64,6 +65,7 @@ class StoredSet:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.manifest = parse(content, key)
         self.label = self.take("label", str)
+        self.type = self.take("type", str)
         self.files = self.take("files", list)
         self.packs = {field(pack, "key", str, key): pack for pack in self.take("packs", list)}
         self.maps = self.take("maps", list)
@@ -74,6 +76,11 @@ class StoredSet:
 
     def path(self, key):
         return self.copy.joinpath(*key.split("/"))
+
+    def checked(self):
+        self.check_place()
+        self.check_names()
+        return self
 
     def check_place(self):
         """Check 1: is this the manifest that its key says, and can this script read it?"""
@@ -97,13 +104,16 @@ class StoredSet:
             plain = len(key) <= 400 and all(KEY_PART.fullmatch(part) for part in key.split("/"))
             require(plain and key.startswith(place), f"{self.key} names the unsafe key {key!r}")
 
-    def check_objects(self):
-        """Check 3: every object is there as it was stored."""
+    def check_objects(self, checked):
+        """Check 3: every object is there as it was stored. Those in `checked` were looked at before."""
         records = [*self.maps, *self.packs.values()]
         for number, record in enumerate(records, 1):
-            self.check_object(record)
+            name = record["key"], record.get("sizeBytes"), record.get("sha256")
+            if name not in checked:
+                self.check_object(record)
+                checked.add(name)
             if number % 100 == 0 or number == len(records):
-                say(f"checked {number} of {len(records)} objects")
+                say(f"{self.label}: checked {number} of {len(records)} objects")
 
     def check_object(self, record):
         key, size = record["key"], field(record, "sizeBytes", int, self.key)
@@ -253,7 +263,77 @@ def target_of(file, where):
     return ("DynamicFiles/" if role == "dynamic" else "DataBase/") + file["name"]
 
 
-def restore(stored, to):
+def generation_of(file):
+    """By its name; None for files that are no logs."""
+    match = LOG_NAME.fullmatch(file["name"]) if file["role"] == "log" else None
+    return int(match.group(1), 16) if match else None
+
+
+def sets_from_full_to(target):
+    """The set, with those before it back to the full one that it builds on, oldest first; and what can't be read."""
+    place = target.key.rpartition("/")[0] + "/"
+    sets, cautions = [target], []
+    for key in reversed([key for key in manifest_keys(target.copy) if key.startswith(place) and key < target.key]):
+        if sets[0].type == "full":
+            break
+        try:
+            sets.insert(0, StoredSet(target.copy, key).checked())
+        except Refused as error:
+            cautions.append(f"a set was left out: {error}")
+    require(sets[0].type == "full", f"the full set that {target.label} builds on is not there")
+    return sets, cautions
+
+
+class Composition:
+    """What a restore of a set consists of: "Composing a restore" in store-format.md."""
+
+    def __init__(self, target):
+        sets, self.cautions = sets_from_full_to(target)
+        self.base = sets[0]
+        databases = [file for file in self.base.files if file["role"] == "database"]
+        facts = [field(file, "database", dict, self.base.key) for file in databases if "database" in file]
+        self.files = [(self.base, file) for file in databases]
+        self.is_complete = self.add_logs(sets, facts)
+        self.files += [(target, file) for file in target.files if file["role"] == "dynamic"]
+        holders = {id(holder) for holder, _ in self.files}
+        self.sets = [stored for stored in sets if stored is target or id(stored) in holders]
+
+    def add_logs(self, sets, facts):
+        """One good copy after another, each fitting the one before; false when one is missing."""
+        copies = {}
+        for stored in sets:
+            for file in stored.files:
+                copies.setdefault(generation_of(file), []).append((stored, file))
+        lowest, highest = (
+            [field(database, name, int, self.base.key) for database in facts if name in database]
+            for name in ("genLow", "genHigh")
+        )
+        first = min(lowest or generations_of(self.base) or [1])
+        previous = None
+        for generation in range(first, max([0, *highest, *generations_of(sets[-1])]) + 1):
+            fitting = [copy for copy in copies.get(generation, []) if follows(copy[1], previous)]
+            if not fitting:
+                self.cautions.append(f"no good edb{generation:05X}.log follows: it and all logs after it are left out")
+                if generation <= max(highest, default=0):
+                    self.cautions.append("WITHOUT THEM THE DATABASE CAN'T BE RECOVERED")
+                return False
+            self.files.append(fitting[0])
+            previous = fitting[0][1]
+        return True
+
+
+def generations_of(stored):
+    return [generation for generation in map(generation_of, stored.files) if generation is not None]
+
+
+def follows(file, previous):
+    """Is the log good, and the next one after `previous`, if there is one?"""
+    if file.get("intact") is not True or not isinstance(file.get("log"), dict):
+        return False
+    return previous is None or file["log"].get("previousCreated") == previous["log"].get("created")
+
+
+def restore(composition, to):
     """Writes everything below TO/partial-restore; only when all is there, it gets its final names."""
     to.mkdir(parents=True, exist_ok=True)
     require(not any(to.iterdir()), f"{to} is not empty: name an empty or a new folder")
@@ -262,10 +342,11 @@ def restore(stored, to):
     try:
         for folder in (partial / "DataBase", partial / "DynamicFiles", work):
             folder.mkdir(parents=True)
-        restore_map = base64.b64decode(field(stored.take("restoreMap", dict), "raw", str, stored.key), validate=True)
+        base = composition.base
+        restore_map = base64.b64decode(field(base.take("restoreMap", dict), "raw", str, base.key), validate=True)
         (partial / "DataBase" / "certbkxp.dat").write_bytes(restore_map)
         zstd = Zstd(work)
-        for file in stored.files:
+        for stored, file in composition.files:
             say(f"writing {file['name']}, {file['sizeBytes']:,} bytes")
             write_file(stored, file, partial / target_of(file, stored.key), zstd)
         (partial / "DynamicFiles").rename(to / "DynamicFiles")
@@ -312,24 +393,26 @@ def find_set(copy, label, ca):
 
 
 def restore_set(copy, label, to, ca):
-    stored = find_set(copy, label, ca)
-    stored.check_place()
-    stored.check_names()
-    print(f"manifest    {stored.key}  SHA-256 {stored.sha256}")
-    stored.check_objects()
-    for file in stored.files:
+    composition = Composition(find_set(copy, label, ca).checked())
+    checked = set()
+    for stored in composition.sets:
+        print(f"manifest    {stored.key}  SHA-256 {stored.sha256}")
+        stored.check_objects(checked)
+    for stored, file in composition.files:
         stored.check_tree(file)
-    restore(stored, to)
-    for file in stored.files:
+    restore(composition, to)
+    for stored, file in composition.files:
         where, source = target_of(file, stored.key), file.get("sourcePath")
-        print(f"restored    {where}  {file['sizeBytes']:,} bytes, every block checked; on the CA: {source}")
-    if stored.manifest.get("sound") is not True:
-        print("CAUTION     the set is suspect: its contents were not checked, or failed the checks:")
-        for finding in stored.manifest.get("findings") or ["no findings were recorded"]:
-            print(f"            {finding}")
-    if stored.manifest.get("type") != "full":
-        print("CAUTION     the set holds logs only: they complete a full set, and are of no use without it")
-    print(f"whole       {len(stored.files)} files in {to}")
+        size = f"{file['sizeBytes']:,} bytes"
+        print(f"restored    {where}  {size}, every block checked; of {stored.label}; on the CA: {source}")
+    for stored in composition.sets:
+        if stored.manifest.get("sound") is not True:
+            print(f"CAUTION     the set {stored.label} is suspect: its contents failed the checks:")
+            for finding in stored.manifest.get("findings") or []:
+                print(f"            {finding.get('message') if isinstance(finding, dict) else finding}")
+    for caution in composition.cautions:
+        print(f"CAUTION     {caution}")
+    print(f"{'whole ' if composition.is_complete else 'PARTLY'}      {len(composition.files)} files in {to}")
 
 
 def say(message):

@@ -28,9 +28,16 @@ export interface StoredCopy {
   readonly manifest: Manifest;
 }
 
-export function copyOf(stored: MemorySink): StoredCopy {
+/** A folder with everything that is stored. */
+export function folderOf(stored: MemorySink): string {
   const folder = temporaryFolder();
   for (const [key, { bytes }] of stored.objects) writeObject(folder, key, bytes);
+  return folder;
+}
+
+/** Of the set with that {@link label}. */
+export function copyOf(stored: MemorySink): StoredCopy {
+  const folder = folderOf(stored);
   const manifestKey = [...stored.objects.keys()].find((key) => key.endsWith(`${label}.json`)) ?? 'no manifest';
   return { folder, manifestKey, manifest: JSON.parse(readFileSync(join(folder, manifestKey), 'utf8')) };
 }

@@ -20,12 +20,12 @@ import {
 
 const MIB = 1024 ** 2;
 
-/** Two compressed frames with 16 blocks and 1, and one of noise with 2, of which the last is short. */
+/** Two compressed frames with 16 blocks and 1, and one of noise with 2, of which the last is short. No log. */
 async function smallCopy(): Promise<StoredCopy> {
   const sink = new MemorySink();
   const database = Buffer.concat([Buffer.alloc(MIB, 'A'), Buffer.alloc(65_536, 'B')]);
-  const databases = { 'Test CA.edb': database };
-  const { result } = await backUp(sink, { databases, logs: { 'edb00001.log': noise(70_000, 1) } });
+  const databases = { 'Test CA.edb': database, 'Second.edb': noise(70_000, 1) };
+  const { result } = await backUp(sink, { databases });
   expect(result.at).toBe('finished');
   return copyOf(sink);
 }
@@ -75,7 +75,7 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py refuses what was forged 
   test('a block that is said to be zeros', async () => {
     const copy = await smallCopy();
     changeEntry(copy, 1, (entry) => entry.writeUInt32LE(0xffffffff, 32));
-    expectRefused(copy.folder, 'the entry of block 1 of edb00001.log makes no sense');
+    expectRefused(copy.folder, 'the entry of block 1 of Second.edb makes no sense');
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py refuses what was forged 
   ] as const)('%s', async (_, at, value) => {
     const copy = await smallCopy();
     changeEntry(copy, 1, (entry) => entry.writeUInt8(value, at));
-    expectRefused(copy.folder, 'the entry of block 1 of edb00001.log makes no sense');
+    expectRefused(copy.folder, 'the entry of block 1 of Second.edb makes no sense');
   });
 
   test('a frame longer than 1 MiB', async () => {
@@ -94,13 +94,13 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py refuses what was forged 
     forge(copy, key, (pack) => Buffer.concat([pack, Buffer.alloc(2 * MIB)]));
     editManifest(copy, `"sizeBytes": ${sizeBytes}`, `"sizeBytes": ${sizeBytes + 2 * MIB}`);
     changeEntry(copy, 1, (entry) => entry.writeUInt32LE(MIB + 1, 40));
-    expectRefused(copy.folder, 'the entry of block 1 of edb00001.log makes no sense');
+    expectRefused(copy.folder, 'the entry of block 1 of Second.edb makes no sense');
   });
 
   test('entries beyond the end of a map', async () => {
     const copy = await smallCopy();
     editManifest(copy, '"firstEntry": 17', '"firstEntry": 18');
-    expectRefused(copy.folder, 'edb00001.log reaches beyond data/');
+    expectRefused(copy.folder, 'Second.edb reaches beyond data/');
   });
 
   test('a pack that only the map names', async () => {
@@ -114,7 +114,7 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py refuses what was forged 
   test('a file with fewer blocks than its size demands', async () => {
     const copy = await smallCopy();
     editManifest(copy, '"blocks": 2', '"blocks": 1');
-    expectRefused(copy.folder, 'edb00001.log has 2 blocks, its maps hold 1');
+    expectRefused(copy.folder, 'Second.edb has 2 blocks, its maps hold 1');
   });
 
   test('a file with more blocks than its size demands', async () => {

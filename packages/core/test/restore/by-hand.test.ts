@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { backUp, noise, temporaryFolder } from '../arrange.ts';
+import { validLogs } from '../valid-files.ts';
 import {
   copyOf,
   editManifest,
@@ -23,14 +24,14 @@ const MIB = 1024 ** 2;
 const text = Buffer.from('certificate '.repeat(200_000));
 const ca: ScriptedCa = {
   caName: 'Test CA',
+  // No databases, but everything that a file may consist of.
   databases: {
     'Test CA.edb': Buffer.concat([noise(17 * MIB, 1), Buffer.alloc(3 * MIB + 100), text, Buffer.alloc(70_000)]),
+    'Noise.edb': noise(MIB, 2),
+    'Zeros.edb': Buffer.alloc(MIB),
+    'Text.edb': Buffer.concat([Buffer.alloc(65_536), text, Buffer.from('end')]),
   },
-  logs: {
-    'edb00001.log': noise(MIB, 2),
-    'edb00002.log': Buffer.alloc(MIB),
-    'edb00003.log': Buffer.concat([Buffer.alloc(65_536), text, Buffer.from('end')]),
-  },
+  logs: validLogs(),
   dynamicFiles: {
     '\\\\ca01\\C$\\CertEnroll\\Test CA.crl': noise(1_800, 3),
     '\\\\ca01\\C$\\inetpub\\Test CA.crl': noise(2_800, 4),
@@ -83,8 +84,9 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py', () => {
       if (!name.endsWith('.dat')) expect(said).toContain(`restored    ${name}  `);
     }
     expect(said).toContain(hash('sha256', readFileSync(join(folder, manifestKey))));
-    expect(said).toContain('the set is suspect');
-    expect(said.trimEnd().split('\n').at(-1)).toBe(`whole       7 files in ${to}`);
+    expect(said).toContain(`the set ${label} is suspect`);
+    expect(said).toContain('Zeros.edb: ');
+    expect(said.trimEnd().split('\n').at(-1)).toBe(`whole       9 files in ${to}`);
   });
 
   test('lists the sets, and takes neither an outcome nor a run without a manifest for one', async () => {
@@ -92,7 +94,7 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py', () => {
     writeObject(folder, 'data/test-ca-1fe373/20261122T000000Z/20261122T000000Z-full/pack-00001', 'unfinished');
     const { status, said } = runScript([folder]);
     expect(status).toBe(0);
-    expect(said).toMatch(/^test-ca-1fe373 {2}20261121T180316Z-full {2}SUSPECT {2}7 files, [\d,]+ bytes\n$/);
+    expect(said).toMatch(/^test-ca-1fe373 {2}20261121T180316Z-full {2}SUSPECT {2}9 files, [\d,]+ bytes\n$/);
     expect(runScript([folder, '20261122T000000Z-full', temporaryFolder()]).failure).toContain('there is no set');
   });
 
@@ -185,7 +187,7 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py', () => {
         [`"label": "${label}"`, '"label": "20261121T170000Z-full"', 'another set'],
         ['"sizeBytes": 1800', '"sizeBytes": 1800.5', '"sizeBytes" is missing or wrong'],
         ['"sizeBytes": 1800', '"sizeBytes": 1801', 'another tree digest'],
-        ['"findings": []\n}', '', 'not readable JSON'],
+        ['\n}\n', '', 'not readable JSON'],
       ] as const) {
         editManifest(copy, from, to);
         expectRefused(copy.folder, about);
