@@ -5,7 +5,7 @@ import type { LogFacts } from './log-facts.ts';
 import { checkLogSet } from './log-set.ts';
 import { type NeededLogs, neededLogs } from './needed-logs.ts';
 import { isStreamingCopy } from './trailer-rules.ts';
-import { generationOf, usableLogs } from './usable-logs.ts';
+import { type NumberedLog, numberedLogs, usableLogs } from './usable-logs.ts';
 
 /** Whether a database can be made consistent with the logs beside it. */
 export interface RecoveryVerdict {
@@ -42,7 +42,7 @@ export function judgeRecovery({ name, result }: CheckedDatabase, logs: readonly 
     const state = !intact ? 'damaged' : needsNone ? 'complete' : 'impossible';
     return { name, form, state, needed, lastUsable: undefined, faults: [] };
   }
-  const wanted = logs.filter((log) => (generationOf(log) ?? 0) >= needed.lowest);
+  const wanted = numberedLogs(logs).filter(({ generation }) => generation >= needed.lowest);
   const faults = faultsOf(wanted, facts);
   const firstFault = faults.reduce((least, { generation }) => Math.min(least, generation), Number.POSITIVE_INFINITY);
   const highest = usableLogs(wanted).reduce((most, { generation }) => Math.max(most, generation), needed.lowest - 1);
@@ -58,7 +58,7 @@ function formOf(facts: DatabaseFacts): RecoveryVerdict['form'] {
 }
 
 /** A log that is there but damaged is told as such, not as missing. */
-function faultsOf(logs: readonly CheckedLog[], database: DatabaseFacts): LogChainFinding[] {
+function faultsOf(logs: readonly NumberedLog[], database: DatabaseFacts): LogChainFinding[] {
   const usable: readonly LogFacts[] = usableLogs(logs);
   const damaged = damagedGenerations(logs, usable);
   const faults = checkLogSet(usable, database).flatMap((fault) => withoutDamaged(fault, damaged));
@@ -68,11 +68,10 @@ function faultsOf(logs: readonly CheckedLog[], database: DatabaseFacts): LogChai
   return [...faults, ...ofDamaged].toSorted((one, other) => one.generation - other.generation);
 }
 
-function damagedGenerations(logs: readonly CheckedLog[], usable: readonly LogFacts[]): number[] {
+function damagedGenerations(logs: readonly NumberedLog[], usable: readonly LogFacts[]): number[] {
   const good = new Set(usable.map(({ generation }) => generation));
-  const all = logs.filter(({ result }) => !result.intact).map(generationOf);
-  const damaged = all.filter((generation) => generation !== undefined && !good.has(generation));
-  return [...new Set(damaged)].flatMap((generation) => generation ?? []).toSorted((one, other) => one - other);
+  const damaged = logs.filter(({ generation, result }) => !result.intact && !good.has(generation));
+  return [...new Set(damaged.map(({ generation }) => generation))].toSorted((one, other) => one - other);
 }
 
 /** A range of missing logs without those that are there, but damaged. */
@@ -80,8 +79,10 @@ function withoutDamaged(fault: LogChainFinding, damaged: readonly number[]): Log
   const { kind, generation, throughGeneration: through } = fault;
   if (through === undefined || (kind !== 'log-missing' && kind !== 'committed-log-missing')) return [fault];
   const within = damaged.filter((one) => one >= generation && one <= through);
-  return [...within, through + 1].flatMap((end, index) => {
-    const first = index === 0 ? generation : (within[index - 1] ?? 0) + 1;
-    return first < end ? [missingLogs(kind, first, end - 1)] : [];
+  let first = generation;
+  return [...within, through + 1].flatMap((end) => {
+    const range = first < end ? [missingLogs(kind, first, end - 1)] : [];
+    first = end + 1;
+    return range;
   });
 }

@@ -52,6 +52,10 @@ describe('verdict on a streaming copy', () => {
     expect(summary(judgeRecovery(copy, [...logs, ...damaged, ...headless]))).toBe(
       'streaming-copy impossible, to 3, log-damaged 4, log-damaged 6',
     );
+    const twice = [...damaged, ...damaged, ...checkedLogs([3, 5], (file) => flipBit(file, 9000, 5))];
+    expect(summary(judgeRecovery(copy, twice))).toBe(
+      'streaming-copy impossible, log-damaged 3, log-damaged 4, log-damaged 5',
+    );
     expect(summary(judgeRecovery(copy, damaged))).toBe(
       'streaming-copy impossible, log-missing 3-3, log-damaged 4, log-missing 5-5',
     );
@@ -113,6 +117,15 @@ describe('verdict on a copy of the file itself', () => {
     }));
     const database = checkedDatabase(dirtyDatabase);
     expect(summary(judgeRecovery(database, [...old, ...logs, ...checkedLogs([3, 4])]))).toBe('dirty complete, to 5');
+  });
+
+  it('knows nothing of a current log without a header: it counts as missing', () => {
+    const current = checkFile('edb.log', Buffer.alloc(65536, 1));
+    const logs = current.kind === 'log' ? [current] : [];
+    expect(logs).toHaveLength(1);
+    expect(summary(judgeRecovery(checkedDatabase(dirtyDatabase), [...checkedLogs([3, 4]), ...logs]))).toBe(
+      'dirty partial, to 4, committed-log-missing 5-5',
+    );
   });
 
   it('promises nothing in rare states', () => {

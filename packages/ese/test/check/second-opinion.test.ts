@@ -8,10 +8,11 @@ import { checkDatabase } from './made-files.ts';
 
 /** What esedbinfo (Debian package libesedb-utils), made by others, says of the same files. */
 
+const tool = 'esedbinfo';
 const samples = new URL('../../../../../shared/samples/ese/', import.meta.url);
-const hasTool = spawnSync('esedbinfo', ['-V']).error === undefined;
+const hasTool = spawnSync(tool, ['-V']).error === undefined;
 const hasSamples = existsSync(samples);
-if (!hasTool) process.stdout.write('skipped: esedbinfo is not on this machine (apt package libesedb-utils)\n');
+if (!hasTool) process.stdout.write(`skipped: ${tool} is not on this machine (apt package libesedb-utils)\n`);
 else if (!hasSamples) process.stdout.write('skipped: the samples are not on this machine\n');
 
 const folder = mkdtempSync(join(tmpdir(), 'ese-second-opinion-'));
@@ -21,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function opinionOn(name: string, file: Uint8Array): { format: string; pageSize: number } | undefined {
   const path = join(folder, name);
   writeFileSync(path, file);
-  const { stdout } = spawnSync('esedbinfo', [path], { encoding: 'utf8' });
+  const { stdout } = spawnSync(tool, [path], { encoding: 'utf8' });
   const format = /Current format:\s+(0x[0-9a-f]+,\d+)/.exec(stdout)?.[1];
   const pageSize = /Page size:\s+(\d+) bytes/.exec(stdout)?.[1];
   return format === undefined || pageSize === undefined ? undefined : { format, pageSize: Number(pageSize) };
