@@ -14,7 +14,7 @@ export interface CaFiles {
   readonly circularLogging: boolean;
 }
 
-export interface CaDatabase {
+interface CaDatabase {
   readonly path: string;
   readonly seed: number;
 }

@@ -7,7 +7,6 @@ import { type SoundDatabase, soundDatabase } from './sound-database.ts';
 
 /** What replaying did. */
 export interface Replay {
-  readonly lowestGeneration: number;
   readonly highestGeneration: number;
   /** About this database. */
   readonly records: number;
@@ -25,13 +24,10 @@ const CURRENT_FULL = 184;
 export async function replayLogs(databasePath: string, logPaths: readonly string[]): Promise<Replay> {
   const database = await soundDatabase(databasePath);
   const logs = await soundLogs(logPaths);
-  checkFit(database, logs);
-  const [lowest, highest] = [logs[0], logs.at(-1)];
-  if (lowest === undefined || highest === undefined) throw new Error('there are no logs to replay');
+  const { header } = checkFit(database, logs);
   endCopy(database);
-  requireLogs(databasePath, highest.header);
-  const counts = applyLogs(database, logs);
-  return { lowestGeneration: lowest.header.generation, highestGeneration: highest.header.generation, ...counts };
+  requireLogs(databasePath, header);
+  return { highestGeneration: header.generation, ...applyLogs(database, logs) };
 }
 
 /** From now on the header says what the trailer said. */

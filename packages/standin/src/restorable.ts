@@ -31,15 +31,19 @@ export async function soundLogs(paths: readonly string[]): Promise<readonly Soun
   return logs;
 }
 
-/** @throws when the database can't be recovered with these logs */
-export function checkFit(database: SoundDatabase, logs: readonly SoundLog[]): void {
+/** Returns the last log that there is. @throws when the database can't be recovered with these logs */
+export function checkFit(database: SoundDatabase, logs: readonly SoundLog[]): SoundLog {
   const { header, lowestNeeded, highestNeeded, path } = database;
   for (const log of logs) checkBelongs(log, header);
-  const generations = logs.map((log) => log.header.generation);
+  const [lowest, highest] = [logs[0], logs.at(-1)];
   const needs = `${basename(path)} needs logs ${lowestNeeded} to ${highestNeeded}, but log`;
-  if ((generations[0] ?? Number.POSITIVE_INFINITY) > lowestNeeded)
+  if (lowest === undefined || lowest.header.generation > lowestNeeded) {
     throw new Error(`${needs} ${lowestNeeded} is missing (-554)`);
-  if ((generations.at(-1) ?? 0) < highestNeeded) throw new Error(`${needs} ${highestNeeded} is missing (-553)`);
+  }
+  if (highest === undefined || highest.header.generation < highestNeeded) {
+    throw new Error(`${needs} ${highestNeeded} is missing (-553)`);
+  }
+  return highest;
 }
 
 async function soundLog(path: string): Promise<SoundLog> {
@@ -60,8 +64,9 @@ async function soundLog(path: string): Promise<SoundLog> {
 
 function checkFollows({ header: previous, seal }: SoundLog, { header, path }: SoundLog): void {
   const name = basename(path);
-  if (!isSameSignature(previous.logSignature, header.logSignature))
+  if (!isSameSignature(previous.logSignature, header.logSignature)) {
     throw new Error(`${name} is of another stream (-530)`);
+  }
   if (header.generation !== previous.generation + 1) {
     throw new Error(`a log is missing between generations ${previous.generation} and ${header.generation} (-528)`);
   }

@@ -22,30 +22,35 @@ const NEVER_RESTORED = ['edb.log', 'edb.chk'];
  */
 export async function restoreFrom(layout: CaLayout, folder: string): Promise<void> {
   const ca = readCaFiles(layout);
-  const logs = await checkFolder(ca, folder);
+  const { logs, highest } = await checkFolder(ca, folder);
   await replaceFiles(ca, folder, logs);
   const paths = logs.map(({ path }) => join(layout.logFolder, basename(path)));
   for (const { path } of ca.databases) await replayLogs(path, paths);
-  const highest = logs.at(-1);
-  if (highest === undefined) throw new Error(`${folder} holds no logs`);
   await withCaLock(layout, () => beginAnew(ca, highest));
 }
 
-async function checkFolder({ databases }: CaFiles, folder: string): Promise<readonly SoundLog[]> {
+interface Restorable {
+  readonly logs: readonly SoundLog[];
+  readonly highest: SoundLog;
+}
+
+async function checkFolder({ databases }: CaFiles, folder: string): Promise<Restorable> {
   const names = await readdir(folder);
   for (const name of NEVER_RESTORED) {
     if (names.includes(name)) throw new Error(`${folder} holds ${name}, which belongs to no backup`);
   }
   await stat(join(folder, 'certbkxp.dat'));
-  const logs = await soundLogs(
-    names.filter((name) => logGeneration(name) !== undefined).map((name) => join(folder, name)),
-  );
+  const logNames = names.filter((name) => logGeneration(name) !== undefined);
+  const logs = await soundLogs(logNames.map((name) => join(folder, name)));
+  let highest: SoundLog | undefined;
   for (const { path } of databases) {
     const copy = await soundDatabase(join(folder, basename(path)));
     if (!copy.hasTrailer) throw new Error(`${basename(path)} is not a streaming copy (-615)`);
-    checkFit(copy, logs);
+    highest = checkFit(copy, logs);
   }
-  return logs;
+  // A CA without databases can't be opened.
+  if (highest === undefined) throw new Error('the CA has no databases');
+  return { logs, highest };
 }
 
 async function replaceFiles({ layout, databases }: CaFiles, folder: string, logs: readonly SoundLog[]): Promise<void> {

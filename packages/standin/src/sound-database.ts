@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { checkPage, type DatabaseHeader, decodeDatabaseHeader, decodeTrailer, isHeaderValid } from '@adcs-backup/ese';
+import { checkPage, type DatabaseHeader, decodeTrailer, isHeaderValid } from '@adcs-backup/ese';
 import { databaseExtent } from './state-digest.ts';
 
 /** A database that is whole, and which logs it can't do without. */
@@ -22,6 +22,7 @@ const CHUNK_PAGES = 64;
  */
 export async function soundDatabase(path: string): Promise<SoundDatabase> {
   const { header, hasTrailer, sizeBytes } = await databaseExtent(path);
+  if (sizeBytes % header.pageSize !== 0) throw new Error(`${basename(path)} ends within a page (-561)`);
   const file = await open(path);
   try {
     await checkHeader(file, path, header.pageSize);
@@ -45,7 +46,6 @@ export async function soundDatabase(path: string): Promise<SoundDatabase> {
 async function checkHeader(file: FileHandle, path: string, pageSize: number): Promise<void> {
   const page = await readPage(file, 0, pageSize);
   if (!isHeaderValid(page)) throw new Error(`${basename(path)} has a damaged header (-1018)`);
-  if (decodeDatabaseHeader(page) === undefined) throw new Error(`${basename(path)} is not an ESE database`);
 }
 
 async function checkPages(
@@ -73,14 +73,14 @@ function trailerHigh(path: string, header: DatabaseHeader, page: Buffer): number
   const fits =
     JSON.stringify([header.databaseSignature, header.logSignature, wanted]) ===
     JSON.stringify([trailer.databaseSignature, trailer.logSignature, found]);
-  if (!fits || trailer.backup.genHigh === 0)
+  if (!fits || trailer.backup.genHigh === 0) {
     throw new Error(`the trailer of ${basename(path)} doesn't fit its header (-552)`);
+  }
   return trailer.backup.genHigh;
 }
 
 async function readPage(file: FileHandle, offset: number, sizeBytes: number): Promise<Buffer> {
   const page = Buffer.alloc(sizeBytes);
-  const { bytesRead } = await file.read(page, 0, sizeBytes, offset);
-  if (bytesRead < sizeBytes) throw new Error('the database ends within a page (-561)');
+  await file.read(page, 0, sizeBytes, offset);
   return page;
 }

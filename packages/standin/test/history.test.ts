@@ -121,6 +121,15 @@ describe('a reverted CA', () => {
 });
 
 describe('a snapshot', () => {
+  it('is remembered as one of its kind, which the next streaming full takes the place of', async () => {
+    const { ca, library } = await loadedCa({ moreDatabases: ['Archive'] });
+    const kinds = () => Promise.all(ca.databasePaths.map(async (path) => (await readFile(path)).readUInt32LE(356)));
+    await ca.takeSnapshot();
+    expect(await kinds()).toEqual([1, 1]);
+    backUp(library, FULL, { truncate: true });
+    expect(await kinds()).toEqual([0, 0]);
+  });
+
   it('leaves the logs, or truncates them', async () => {
     const { ca } = await loadedCa();
     await ca.takeSnapshot();

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { openCa } from '../src/index.ts';
-import { temporaryFolder } from './temporary-ca.ts';
+import { openCa, stateDigest } from '../src/index.ts';
+import { loadLibrary } from './library.ts';
+import { backUpTo, temporaryFolder } from './temporary-ca.ts';
 
 const command = fileURLToPath(new URL('../src/make-ca.ts', import.meta.url));
 const nodeOptions = ['--no-warnings', '--conditions=@adcs-backup/source', command];
@@ -28,6 +29,29 @@ describe('make-ca', () => {
     await stat(join(ca.logFolder, 'edb00005.log'));
   });
 
+  it('saves, reverts and restores a CA', { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder();
+    await run(folder, 'ca', '--size', '256KiB');
+    const ca = await openCa(join(folder, 'ca'));
+    const library = loadLibrary(ca.library);
+    await mkdir(join(folder, 'DataBase'));
+    await backUpTo(join(folder, 'DataBase'), library);
+    library.unload();
+    const state = await stateDigest(ca);
+    expect((await run(folder, 'save', 'ca', 'saved')).stdout).toBe(
+      `${ca.folder} is saved in ${join(folder, 'saved')}\n`,
+    );
+    for (const verb of [
+      ['revert', 'ca', 'saved'],
+      ['restore', 'ca', 'DataBase'],
+    ]) {
+      await ca.issueCertificates({ changedPages: 3 });
+      expect(await stateDigest(ca)).not.toBe(state);
+      expect((await run(folder, ...verb)).stdout).toMatch(/ is (as it was saved in|restored from) /);
+      expect(await stateDigest(ca)).toBe(state);
+    }
+  });
+
   it('takes folders from the current one when nobody says where it was started', async () => {
     const folder = await temporaryFolder();
     const { INIT_CWD: _unset, ...env } = process.env;
@@ -38,6 +62,7 @@ describe('make-ca', () => {
 
   it.each([
     { values: ['issue'], message: 'exactly one folder is needed' },
+    { values: ['save', 'ca'], message: 'exactly two folders are needed' },
     { values: ['a', '--size', '2 GB'], message: 'not a size: 2 GB' },
     { values: ['a', '--seed', 'x'], message: 'not a number: x' },
     { values: ['a', '--target', 'dos'], message: '--target is native or windows' },

@@ -147,6 +147,49 @@ describe('a restore is refused', () => {
     await expect(ca.restoreFrom(folder)).rejects.toThrow(message);
   });
 
+  it('with the end of the database cut off, or with the trailer of another backup', async () => {
+    const { ca, folder } = await backedUp();
+    const path = join(folder, database);
+    const whole = await readFile(path);
+    await writeFile(path, whole.subarray(0, -1));
+    await expect(ca.restoreFrom(folder)).rejects.toThrow(`${database} ends within a page (-561)`);
+    await writeFile(path, whole.subarray(0, -4096));
+    await expect(ca.restoreFrom(folder)).rejects.toThrow('has a bad trailer: its end is lost (-535)');
+    const other = Buffer.from(whole);
+    const trailer = other.subarray(-4096);
+    trailer.writeUInt16LE(trailer.readUInt16LE(42) + 1, 42);
+    sealHeader(trailer);
+    await writeFile(path, other);
+    await expect(ca.restoreFrom(folder)).rejects.toThrow(`the trailer of ${database} doesn't fit its header (-552)`);
+  });
+
+  it.each([
+    ['is for pages of another size (-1213)', (header: Buffer) => header.writeUInt16LE(8192, 14)],
+    ['is of another database (-1206)', (header: Buffer) => header.writeUInt8(header.readUInt8(671 + 36) ^ 1, 671 + 36)],
+  ])('with a log that %s', async (message, change) => {
+    const { ca, folder } = await backedUp();
+    const path = join(folder, 'edb00007.log');
+    const log = await readFile(path);
+    change(log);
+    sealHeader(log.subarray(0, 4096));
+    await writeFile(path, log);
+    await expect(ca.restoreFrom(folder)).rejects.toThrow(`edb00007.log ${message}`);
+  });
+
+  it('with the log of another past where the header knows when it was created', async () => {
+    const { ca, folder } = await backedUp();
+    const generation = decodeDatabaseHeader(await readFile(join(folder, database)))?.requiredLogs.maxCommitted;
+    expect(generation).toBe(5);
+    for (const name of ['edb00006.log', 'edb00007.log']) await rm(join(folder, name));
+    const path = join(folder, 'edb00005.log');
+    const log = await readFile(path);
+    log.writeUInt8((log.readUInt8(16) + 1) % 60, 16);
+    sealHeader(log.subarray(0, 4096));
+    await writeFile(path, log);
+    const refused = ca.restoreFrom(folder);
+    await expect(refused).rejects.toThrow("edb00005.log is not the log that the database's header means (-530)");
+  });
+
   it('with a log cut off, or under a wrong name', async () => {
     const { ca, folder } = await backedUp();
     const path = join(folder, 'edb00004.log');
