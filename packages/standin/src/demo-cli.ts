@@ -35,6 +35,10 @@ export class Answer {
     throw new TypeError(`adcs-backup answered without the number "${field}"`);
   }
 
+  record(field: string): Answer {
+    return new Answer(this.#fields.get(field));
+  }
+
   list(field: string): readonly Answer[] {
     const value = this.#fields.get(field);
     if (Array.isArray(value)) return value.map((member: unknown) => new Answer(member));
@@ -42,8 +46,12 @@ export class Answer {
   }
 }
 
-/** Resolves with all answers. @throws when the exit code isn't 0, with what the command said */
-export async function answersOf({ cli, folder }: DemoCli, args: readonly string[]): Promise<readonly Answer[]> {
+/** Resolves with all answers. @throws when the exit code is another than the expected one, with what the command said */
+export async function answersOf(
+  { cli, folder }: DemoCli,
+  args: readonly string[],
+  expectedExitCode = 0,
+): Promise<readonly Answer[]> {
   // A build finds the builds of its packages, sources find sources.
   const node = cli.endsWith('.ts') ? ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] : [];
   const child = spawn(process.execPath, [...node, cli, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -56,7 +64,9 @@ export async function answersOf({ cli, folder }: DemoCli, args: readonly string[
     stderr += text;
   });
   const [exitCode] = await once(child, 'close');
-  if (exitCode !== 0) throw new Error(`adcs-backup ${args[0]} ended with exit code ${exitCode}:\n${stderr}`);
+  if (exitCode !== expectedExitCode) {
+    throw new Error(`adcs-backup ${args[0]} ended with exit code ${exitCode}:\n${stderr}`);
+  }
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => new Answer(JSON.parse(line)));
 }

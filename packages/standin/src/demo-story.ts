@@ -1,12 +1,16 @@
 /** What the demo shows, from a new CA to a restored one. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compareRestored, type RestoredFile } from './compare-restored.ts';
 import { createCa } from './create-ca.ts';
 import { type Answer, answersOf, onlyAnswer } from './demo-cli.ts';
 import { closingLines, exact, grouped, openingLines, seconds, short } from './demo-text.ts';
+import type { Issuance } from './issue-certificates.ts';
 import type { StandinReport } from './report.ts';
 import type { StandinCa } from './standin-ca.ts';
+
+/** Exit code of a backup whose set is kept, but not sound. */
+const SUSPECT = 14;
 
 export interface Demo {
   /** An empty folder. */
@@ -24,20 +28,23 @@ export async function tellStory(demo: Demo): Promise<void> {
   say(openingLines);
   const ca = await makeCa(demo);
   await mkdir(join(folder, 'sink'));
-  say('\n2. Back it up, while it runs, into a folder:');
+  say('\n2. Back it up, while it runs, into a folder; then delete the logs that it needs no more:');
   await backUp(demo, ca);
   say('\n3. The CA issues certificates:');
-  const changedPages = 200;
-  const [appendedPages, logs] = [64, 3];
-  await ca.issueCertificates({ changedPages, appendedPages, logs });
-  say(`   ${changedPages} pages changed, ${appendedPages} pages added, ${logs} logs filled and closed`);
+  await issue(demo, ca, { changedPages: 200, appendedPages: 64, logs: 3 });
   say('\n4. Back it up again; blocks that are the same are not stored again:');
-  const { digests } = await backUp(demo, ca);
-  say('\n5. Read everything that is stored, and compare each block with its SHA-256:');
+  const full = await backUp(demo, ca);
+  say('\n5. It issues some more, and only its new logs are backed up:');
+  await issue(demo, ca, { changedPages: 20, logs: 2 });
+  const logsOnly = await backUp(demo, ca, ['--type', 'auto']);
+  say('\n6. A bit of the database flips on its way. The set is kept as suspect, and no log is deleted:');
+  await backUpDamaged(demo, ca);
+  say('\n7. Read everything that is stored, and compare each block with its SHA-256:');
   await verify(demo);
-  say('\n6. Restore the newest set:');
+  say('\n8. Restore the newest sound set, with the full set that it builds on:');
   const restored = await restore(demo);
-  say('\n7. Compare with what the CA handed out, whose digests the stand-in took:');
+  say('\n9. Compare with what the CA handed out, whose digests the stand-in took:');
+  const digests = [...full.digests, ...logsOnly.digests];
   await compare(demo, { restored, digests, enrollFolder: ca.enrollFolder });
   say(closingLines);
 }
@@ -52,10 +59,21 @@ async function makeCa({ folder, databaseBytes, say }: Demo): Promise<StandinCa> 
   return ca;
 }
 
+async function issue(
+  { say }: Demo,
+  ca: StandinCa,
+  issuance: Required<Pick<Issuance, 'changedPages' | 'logs'>> & Issuance,
+): Promise<void> {
+  await ca.issueCertificates(issuance);
+  const { changedPages, appendedPages = 0, logs } = issuance;
+  say(`   ${changedPages} pages changed, ${appendedPages} pages added, ${logs} logs filled and closed`);
+}
+
 /** Resolves with what the stand-in has recorded of this backup. */
-async function backUp(demo: Demo, ca: StandinCa): Promise<StandinReport> {
+async function backUp(demo: Demo, ca: StandinCa, flags: readonly string[] = []): Promise<StandinReport> {
   await ca.clearReport();
-  const answers = await type(demo, ['backup', 'sink', '--certadm', `ca/${basename(ca.library)}`]);
+  const certadm = ['--certadm', `ca/${basename(ca.library)}`];
+  const answers = await type(demo, ['backup', 'sink', ...flags, '--truncate-logs', ...certadm]);
   const ended = onlyAnswer(answers, 'backup-ended');
   const [read, stored] = [exact(ended.number('sourceBytes')), exact(ended.number('storedBytes'))];
   const took = seconds(ended.number('elapsedMs'));
@@ -65,9 +83,22 @@ async function backUp(demo: Demo, ca: StandinCa): Promise<StandinReport> {
   if (sessions.left > 0 || buffers.left > 0) {
     throw new Error(`left open: ${sessions.left} sessions, ${buffers.left} buffers of Certadm`);
   }
-  const files = `${ended.number('files')} files by ${calls.length} calls of Certadm`;
-  demo.say(`   ${files}; its session is ended, its ${buffers.allocated} lists are freed`);
+  const files = `${ended.number('files')} files by ${calls.length} calls of Certadm, every page and log good`;
+  const truncation = ended.record('truncation');
+  const [before, after] = [truncation.record('before'), truncation.record('after')];
+  demo.say(`   ${files}; ${before.number('logCount')} logs on the CA before, ${after.number('logCount')} after`);
   return report;
+}
+
+async function backUpDamaged(demo: Demo, ca: StandinCa): Promise<void> {
+  const { size } = await stat(ca.databasePath);
+  const file = basename(ca.databasePath);
+  await ca.setFaults({ flipBits: [{ file, offset: Math.floor(size / 8192) * 4096 + 1234, bit: 5 }] });
+  const certadm = ['--certadm', `ca/${basename(ca.library)}`];
+  const answers = await type(demo, ['backup', 'sink', '--truncate-logs', ...certadm], SUSPECT);
+  await ca.clearFaults();
+  const found = onlyAnswer(answers, 'content-found');
+  demo.say(`   exit code ${SUSPECT}: ${found.text('message')}`);
 }
 
 async function verify(demo: Demo): Promise<void> {
@@ -75,7 +106,7 @@ async function verify(demo: Demo): Promise<void> {
   const verdicts = answers.filter((answer) => answer.type === 'set-verified');
   const sum = (field: string): number => verdicts.reduce((total, verdict) => total + verdict.number(field), 0);
   // The command would have ended with 14: this is what it says of itself.
-  if (verdicts.length !== 2 || sum('findings') > 0) throw new Error('verify did not find two intact sets');
+  if (verdicts.length !== 4 || sum('findings') > 0) throw new Error('verify did not find four intact sets');
   const took = seconds(onlyAnswer(answers, 'run-ended').number('elapsedMs'));
   const blocks = `${grouped(sum('blocksChecked'))} blocks compared`;
   demo.say(`   ${verdicts.length} sets intact after ${took}: ${exact(sum('bytesRead'))} read, ${blocks}`);
@@ -84,6 +115,9 @@ async function verify(demo: Demo): Promise<void> {
 async function restore(demo: Demo): Promise<readonly RestoredFile[]> {
   const answers = await type(demo, ['restore', 'sink', 'latest', '--to', 'restored']);
   const report = onlyAnswer(answers, 'set-restored');
+  const [skipped] = answers.filter((answer) => answer.type === 'set-skipped');
+  if (skipped === undefined) throw new Error('the suspect set was not stepped over');
+  demo.say(`   ${report.text('label')}, not ${skipped.text('label')}, which is suspect`);
   const files = report.list('files').map((file) => {
     return { role: file.text('role'), name: file.text('name'), path: file.text('path') };
   });
@@ -112,9 +146,13 @@ async function compare({ say }: Demo, { restored, digests, enrollFolder }: Compa
 }
 
 /** Shows a command and runs it, in the demo's folder. */
-async function type({ folder, cli, signal, say }: Demo, args: readonly string[]): Promise<readonly Answer[]> {
+async function type(
+  { folder, cli, signal, say }: Demo,
+  args: readonly string[],
+  exitCode = 0,
+): Promise<readonly Answer[]> {
   signal.throwIfAborted();
   const line = [...args, '--json'];
   say(`   $ adcs-backup ${line.join(' ')}`);
-  return await answersOf({ cli, folder }, line);
+  return await answersOf({ cli, folder }, line, exitCode);
 }

@@ -1,13 +1,13 @@
 /** Words and numbers of the demo. */
 
-export const openingLines = `A CA is backed up, issues certificates, is backed up again, and comes back from the backup.
+export const openingLines = `A CA is backed up, issues certificates, is backed up again, and comes back from what is stored.
 There is no Windows here, so the CA is a stand-in: a C library with the functions of Certadm.dll
 over a folder of made-up files. All the rest is real: the built command, its binding, what it stores.`;
 
 export const closingLines = `
 On a real CA, in an elevated shell, in this folder:
    npx -y pnpm@12 adcs-backup doctor D:\\Backups     what is missing for a backup?
-   npx -y pnpm@12 adcs-backup backup D:\\Backups     deletes nothing on the CA
+   npx -y pnpm@12 adcs-backup backup D:\\Backups     deletes nothing without --truncate-logs
 No test of this project has met a real CA: begin with one that doesn't matter. Read on in README.md.`;
 
 /** `1,294,336 bytes`. */
