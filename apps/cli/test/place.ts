@@ -41,7 +41,7 @@ export interface FilledPlace extends Place {
 export async function newFilledPlace(shape: CaShape = {}): Promise<FilledPlace> {
   const place = await newPlace(shape);
   const { exitCode, stdout, stderr } = await cli(place.backup);
-  const label = /^Set (\S+) is sealed\.$/m.exec(stdout)?.[1];
+  const label = /^Set (\S+) is sealed and sound\.$/m.exec(stdout)?.[1];
   if (exitCode !== 0 || label === undefined) throw new Error(`the backup ended with ${exitCode}: ${stderr}`);
   return { ...place, label };
 }
@@ -55,11 +55,13 @@ export function normalised(text: string, place: Place): string {
     .replaceAll(/(Services of )\S+/g, '$1HOST')
     .replaceAll(/(, server | \d+\.\d+\.\d+ on )\S+$/gm, '$1HOST')
     .replaceAll(/^( {2}stored +).*%/gm, '$1STORED')
+    .replaceAll(/\d{8}T\d{6}Z-logs-only/g, 'LOGS-ONLY-LABEL')
     .replaceAll(/\d{8}T\d{6}Z-full/g, 'LABEL')
     .replaceAll(/\d{8}T\d{6}Z/g, 'CHAIN')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'UTC-TIME')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+05:30/g, 'LOCAL-TIME')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME')
+    .replaceAll(/\d+\.\d+ GiB of \d+\.\d+ GiB free/g, 'FREE')
     .replaceAll(/\b\d+\.\d s\b/g, 'DURATION')
     .replaceAll(/process \d+/g, 'process PID')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'SHA-256')

@@ -12,10 +12,14 @@ describe('adcs-backup restore', () => {
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "Set LABEL is restored.
 
-        folder    /tmp/place/restored
-        database  /tmp/place/restored/DataBase
-        written   5 files, 2,364,786 bytes (2.3 MiB), every block checked
-        sound     no: database pages and logs were not checked, or not all in order, when it was stored
+        folder   /tmp/place/restored
+        written  5 files, 2,364,786 bytes (2.3 MiB), every block checked
+        sound    yes
+
+      Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+        Test CA.edb: every page of it is good; it needs logs 1 to 2
+        logs 1 to 2 are there, of the same log stream, good, each fitting the one before
+        for the CA it is a copy: logs-only sets need a full one that truncates
 
       To put it back into the CA, on the CA, with the key and certificate of the CA in place:
         net stop certsvc

@@ -11,26 +11,33 @@ describe('adcs-backup show', () => {
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "Set LABEL
 
-        CA        Test CA (test-ca-1fe373), server HOST
-        type      full, number 1, chain CHAIN
-        previous  none
-        began     UTC-TIME (LOCAL-TIME local)
-        sealed    UTC-TIME (LOCAL-TIME local)
-        read      5 files, 2,364,786 bytes (2.3 MiB)
-        blocks    39: 24 new, 15 zero, 0 stored before
-        stored    STORED of what was read
-        objects   1 pack, 1 map
-        checks    sizes passed, objects passed, database pages and logs not checked
-        sound     no
-        library   /tmp/place/ca/certadm.so (not from the system's Certadm)
-        made by   adcs-backup 0.1.0 on HOST
-        session   ended UTC-TIME (LOCAL-TIME local), no logs deleted
-        manifest  sets/test-ca-1fe373/CHAIN/LABEL.json, SHA-256 SHA-256
+        CA          Test CA (test-ca-1fe373), server HOST
+        type        full, number 1, chain CHAIN
+        previous    none
+        began       UTC-TIME (LOCAL-TIME local)
+        sealed      UTC-TIME (LOCAL-TIME local)
+        read        5 files, 2,364,786 bytes (2.3 MiB)
+        blocks      39: 24 new, 15 zero, 0 stored before
+        stored      STORED of what was read
+        objects     1 pack, 1 map
+        checks      sizes passed, objects passed, database pages and logs passed, log chain passed
+        logs        1 to 2
+        sound       yes
+        library     /tmp/place/ca/certadm.so (not from the system's Certadm)
+        made by     adcs-backup 0.1.0 on HOST
+        session     ended UTC-TIME (LOCAL-TIME local), no logs deleted
+        log folder  2 logs (1 to 2), 2.0 MiB; FREE
+        manifest    sets/test-ca-1fe373/CHAIN/LABEL.json, SHA-256 SHA-256
 
-      FILE          ROLE          BYTES
-      Test CA.edb   database    266,240
-      edb00001.log  log       1,048,576
-      edb00002.log  log       1,048,576
+      Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+        Test CA.edb: every page of it is good; it needs logs 1 to 2
+        logs 1 to 2 are there, of the same log stream, good, each fitting the one before
+        for the CA it is a copy: logs-only sets need a full one that truncates
+
+      FILE          ROLE          BYTES  CHECK
+      Test CA.edb   database    266,240  good
+      edb00001.log  log       1,048,576  good
+      edb00002.log  log       1,048,576  good
       Test CA+.crl  dynamic         714
       Test CA.crl   dynamic         680
 

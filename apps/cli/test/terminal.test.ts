@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cleanDatabase, folderWith } from './ese-files.ts';
 import { newPlace } from './place.ts';
 import { cleanEnvironment, command } from './run-cli.ts';
 
@@ -33,6 +36,14 @@ describe.runIf(hasScript)('on a terminal', () => {
     expect(frames.filter((frame) => /^Test CA\.edb {2}\d.* of \d.*\(\d+%\)/.test(frame)).length).toBeGreaterThan(1);
     expect(frames.at(-1)).toMatch(/^Set /);
     expect(text).not.toMatch(/\(\d+%\)[^\r]*\n/);
+  });
+
+  it('a large file that is checked shows how far the check is', async () => {
+    const folder = await folderWith({ 'CA.edb': cleanDatabase });
+    await truncate(join(folder, 'CA.edb'), 256 * 1024 * 1024);
+    const frames = (await onTerminal(['ese', 'check', folder], { NO_COLOR: '1' })).split('\r\u001b[K');
+    expect(frames.filter((frame) => /^CA\.edb {2}\d.* of 256\.0 MiB \(\d+%\)/.test(frame)).length).toBeGreaterThan(0);
+    expect(frames.at(-1)).toContain('CA.edb: good; database');
   });
 
   it('results have colours, and --no-color or NO_COLOR take them away', async () => {

@@ -18,7 +18,15 @@ describe('adcs-backup verify', () => {
     const { exitCode, stdout } = await cli(['verify', place.sink]);
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
+        Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+          Test CA.edb: every page of it is good; it needs logs 1 to 2
+          logs 1 to 2 are there, of the same log stream, good, each fitting the one before
+          for the CA it is a copy: logs-only sets need a full one that truncates
       LABEL of test-ca-1fe373: intact; 4 objects checked, data not read (--read-data reads it)
+        Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+          Test CA.edb: every page of it is good; it needs logs 1 to 3
+          logs 1 to 3 are there, of the same log stream, good, each fitting the one before
+          for the CA it is a copy: logs-only sets need a full one that truncates
       "
     `);
     expect(exitCode).toBe(0);
@@ -28,7 +36,8 @@ describe('adcs-backup verify', () => {
     const place = await newFilledPlace();
     await cli(place.backup);
     const { exitCode, stdout } = await cli(['verify', place.sink, '--read-data', place.label]);
-    expect(stdout).toMatch(/^\S+ of \S+: intact; 3 objects checked, 1 of 1 pack read \(.*\), 24 blocks checked\n$/);
+    expect(stdout.match(/ of test-ca-/g)).toHaveLength(1);
+    expect(stdout).toMatch(/^\S+ of \S+: intact; 3 objects checked, 1 of 1 pack read \(.*\), 24 blocks checked\n/);
     expect(exitCode).toBe(0);
   });
 
@@ -46,6 +55,10 @@ describe('adcs-backup verify', () => {
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "LABEL of test-ca-1fe373: DAMAGED; 3 objects checked, data not read (--read-data reads it)
         object-missing: data/test-ca-1fe373/CHAIN/LABEL/pack-00001 is not there
+        Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+          Test CA.edb: every page of it is good; it needs logs 1 to 2
+          logs 1 to 2 are there, of the same log stream, good, each fitting the one before
+          for the CA it is a copy: logs-only sets need a full one that truncates
       "
     `);
     expect(normalised(stderr, place)).toMatchInlineSnapshot(`

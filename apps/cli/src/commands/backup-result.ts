@@ -4,8 +4,9 @@ import type { JsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import { pairs } from '../output/table.ts';
-import { blocksText, checksText, libraryText, logFolderText, logsText, readText, storedText } from './manifest-text.ts';
+import { blocksText, checksText, libraryText, logsText, readText, storedText } from './manifest-text.ts';
 import { pasted } from './set-address.ts';
+import { isTruncated, logFolderRows, truncationText } from './truncation-text.ts';
 
 /** A backup that has sealed its set. */
 export interface FinishedBackup {
@@ -39,7 +40,7 @@ export function backupLine({ manifest, outcome, warnings, location, elapsedMs }:
     sound,
     findings: manifest.findings.length,
     ...(manifest.base === undefined ? {} : { base: manifest.base }),
-    isTruncated: outcome.truncation !== undefined,
+    isTruncated: isTruncated(outcome),
     ...(outcome.truncation === undefined ? {} : { truncation: outcome.truncation }),
     logFolder: outcome.logFolder,
     warnings,
@@ -72,14 +73,15 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
       ['took', duration(elapsedMs)],
       ['checks', checksText(manifest.checks)],
       ['logs', logsText(manifest.files)],
-      ...logFolderRows(outcome),
+      ...logFolderRows(outcome).map(([name, text]): [string, string] => [name, printable(text)]),
       ['library', printable(libraryText(manifest.library))],
       ['warnings', warnings.length === 0 ? 'none' : `${count(warnings.length, 'warning')}, see above`],
     ]),
     '',
-    ...consequence(backup),
+    ...truncationText(manifest.type, outcome),
+    '',
     'Next:',
-    printable(`  adcs-backup verify ${set} --read-data`),
+    printable(manifest.sound ? `  adcs-backup verify ${set} --read-data` : `  adcs-backup show ${set}`),
     printable(`  adcs-backup restore ${set} --to <empty folder>`),
   ];
 }
@@ -89,29 +91,4 @@ function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string
   return warnings.length === 0
     ? style('good', 'is sealed and sound')
     : style('caution', 'is sealed and sound, with warnings');
-}
-
-function logFolderRows({ truncation, logFolder }: SetOutcome): [string, string][] {
-  if (truncation === undefined) return [['log folder', printable(logFolderText(logFolder))]];
-  return [
-    ['log folder', printable(`before: ${logFolderText(truncation.before)}`)],
-    ['', printable(`after:  ${logFolderText(truncation.after)}`)],
-  ];
-}
-
-/** What the run changed for the CA. */
-function consequence({ manifest, outcome }: FinishedBackup): string[] {
-  if (outcome.truncation !== undefined) {
-    return [
-      'Logs that the CA needs no more were truncated: they are in this chain only. Keep all its sets together.',
-      "Only one tool may truncate the logs of a CA: two ruin each other's sets.",
-      '',
-    ];
-  }
-  if (manifest.type === 'logs-only') return ['No logs were deleted on the CA.', ''];
-  return [
-    'For the CA this is a copy: no logs were deleted, and its log folder goes on growing.',
-    'Logs-only sets, of this or another tool, need a full one that truncates (--truncate-logs).',
-    '',
-  ];
 }

@@ -69,10 +69,14 @@ function suspect({ label, findings }: Manifest): AdcsBackupError {
   const [first, ...others] = findings;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return new AdcsBackupError('set-suspect', `the set ${label} is suspect: ${first?.message}${more}`, {
-    hint:
-      'Delete and truncate nothing, and keep the sets before it: "latest" is still the newest sound one. ' +
-      'Run again; if it stays so, the disk or the database of the CA is damaged: see docs/checks.md.',
+    hint: `Delete and truncate nothing, and keep the sets before it: "latest" is still the newest sound one. ${remedy(findings)}`,
   });
+}
+
+function remedy(findings: Manifest['findings']): string {
+  return findings.every(({ code }) => code === 'log-missing')
+    ? 'Take a full set (--type full --truncate-logs), and find out what deletes logs of this CA: see docs/checks.md.'
+    : 'Run again; if it stays so, the disk or the database of the CA is damaged: see docs/checks.md.';
 }
 
 function openOptions(run: Run, { certadm, stallTimeout }: BackupFlags) {

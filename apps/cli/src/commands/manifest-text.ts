@@ -44,7 +44,8 @@ export function logFolderText(folder: LogFolder): string {
 
 /** Whether a set can be restored: one line, then why. */
 export function verdictText({ restorable, reachesAt, reasons }: Verdict): string[] {
-  const reaches = reachesAt === undefined ? '' : `, with what the CA had issued by ${bothTimes(reachesAt)} or later`;
+  const reaches =
+    reachesAt === undefined ? '' : `, with at least all that the CA had issued by ${bothTimes(reachesAt)}`;
   const answer = {
     complete: `yes${reaches}`,
     partly: `not to its own end${reaches}`,

@@ -2,16 +2,8 @@ import type { Manifest, SetEntry, SetOutcome, StoredSet, Verdict, Warning } from
 import { bothTimes, count, grouped } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import { pairs, table } from '../output/table.ts';
-import {
-  blocksText,
-  checksText,
-  libraryText,
-  logFolderText,
-  logsText,
-  readText,
-  storedText,
-  verdictText,
-} from './manifest-text.ts';
+import { blocksText, checksText, libraryText, logsText, readText, storedText, verdictText } from './manifest-text.ts';
+import { isTruncated, logFolderRows } from './truncation-text.ts';
 
 /** A manifest for people. */
 export function showText(
@@ -25,11 +17,12 @@ export function showText(
     ...pairs([
       ...facts(manifest),
       ['session', sessionText(outcome)],
-      ...folderRows(outcome),
+      ...(outcome === undefined ? [] : logFolderRows(outcome)),
       ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
     ]),
     '',
     ...verdictText(verdict),
+    '  (by what the manifests say: "adcs-backup verify" looks whether the data is there)',
     '',
     ...fileTable(manifest),
     ...listed(
@@ -65,18 +58,8 @@ function facts(manifest: Manifest): [string, string][] {
 
 function sessionText(outcome: SetOutcome | undefined): string {
   if (outcome === undefined) return 'its end is not recorded: the run was cut off after sealing';
-  const logs = outcome.truncation === undefined ? 'no logs deleted' : 'logs truncated';
+  const logs = isTruncated(outcome) ? 'logs truncated' : 'no logs deleted';
   return `ended ${bothTimes(outcome.endedAt)}, ${logs}`;
-}
-
-function folderRows(outcome: SetOutcome | undefined): [string, string][] {
-  if (outcome === undefined) return [];
-  const { truncation, logFolder } = outcome;
-  if (truncation === undefined) return [['log folder', logFolderText(logFolder)]];
-  return [
-    ['log folder', `before: ${logFolderText(truncation.before)}`],
-    ['', `after:  ${logFolderText(truncation.after)}`],
-  ];
 }
 
 function fileTable(manifest: Manifest): string[] {

@@ -4,6 +4,7 @@ import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { type SetAddress, skipped } from './set-address.ts';
 import { showText } from './show-text.ts';
+import { isTruncated } from './truncation-text.ts';
 
 export interface ShowFlags extends SinkFlags {
   readonly ca?: string | undefined;
@@ -47,7 +48,7 @@ function lineOf(entry: SetEntry, { manifest, manifestSha256, outcome }: StoredSe
     manifestSha256,
     outcome: outcome && {
       endedAt: outcome.endedAt,
-      isTruncated: outcome.truncation !== undefined,
+      isTruncated: isTruncated(outcome),
       ...(outcome.truncation === undefined ? {} : { truncation: outcome.truncation }),
       logFolder: outcome.logFolder,
       warnings: outcome.warnings,

@@ -5,6 +5,7 @@ import {
   listSets,
   type SetEntry,
   type SetVerdict,
+  type Verdict,
   type VerifyEvent,
   verifySet,
 } from '@adcs-backup/core';
@@ -64,10 +65,19 @@ async function chosen(run: Run, sink: BackupSink, { label, ca }: Choice): Promis
   return ca === undefined && all.length > 0 ? all : chooseCa(all, sink.location, ca);
 }
 
-function tell({ output }: Run, verdict: SetVerdict): void {
+function tell({ output }: Run, found: SetVerdict): void {
+  const verdict = { ...found, verdict: verdictOn(found) };
   for (const finding of verdict.findings) output.line({ type: 'finding', label: verdict.label, ...finding });
   output.line({ type: 'set-verified', ...verdict, findings: verdict.findings.length });
   output.text(setText(verdict, output.style));
+}
+
+/** Manifests promise no more than the objects keep. */
+function verdictOn({ verdict, findings }: SetVerdict): Verdict | undefined {
+  const isDamaged = findings.some(({ code }) => code !== 'chain-broken');
+  if (verdict === undefined || !isDamaged) return verdict;
+  const reason = 'what is stored of it is missing or damaged, see above';
+  return { ...verdict, restorable: 'no', reasons: [reason, ...verdict.reasons] };
 }
 
 function setText(set: SetVerdict, style: Style): string[] {
@@ -75,9 +85,10 @@ function setText(set: SetVerdict, style: Style): string[] {
   const { packsRead, packsTotal, bytesRead, blocksChecked, filesChecked } = set;
   const stored = intact ? style('good', 'intact') : style('bad', 'DAMAGED');
   const word = sound === false ? `${stored}, but ${style('bad', 'SUSPECT')} since it was made` : stored;
+  const unread = filesChecked === 0 ? 'data not read (--read-data reads it)' : 'every block of databases and logs read';
   const data =
     packsRead === 0
-      ? 'data not read (--read-data reads it)'
+      ? unread
       : `${packsRead} of ${count(packsTotal, 'pack')} read (${shortSize(bytesRead)}), ${grouped(blocksChecked)} blocks checked`;
   const pages = filesChecked === 0 ? '' : `, pages and logs of ${count(filesChecked, 'file')} checked again`;
   return [
