@@ -4,6 +4,8 @@
     python3 restore-by-hand.py COPY                      lists the sets in COPY
     python3 restore-by-hand.py COPY LABEL TO [--ca ID]   restores one into TO, an empty or a new folder
 
+A set of logs only is put together with the full set that it builds on and the logs between.
+
 COPY is a folder with a copy of a sink (it holds the folders "sets" and "data").
 Needs Python 3.8 or later and the zstd command. Everything it relies on stands in store-format.md.
 """
@@ -284,6 +286,16 @@ def sets_from_full_to(target):
     return sets, cautions
 
 
+class AsStored:
+    """All files of one set, whether they fit together or not."""
+
+    def __init__(self, target):
+        self.base, self.sets, self.cautions, self.is_complete = target, [target], [], True
+        self.files = [(target, file) for file in target.files]
+        if target.type != "full":
+            self.cautions.append("the set holds logs only: they complete a full set, and are of no use without it")
+
+
 class Composition:
     """What a restore of a set consists of: "Composing a restore" in store-format.md."""
 
@@ -392,8 +404,9 @@ def find_set(copy, label, ca):
     return StoredSet(copy, found[0])
 
 
-def restore_set(copy, label, to, ca):
-    composition = Composition(find_set(copy, label, ca).checked())
+def restore_set(copy, label, to, ca, as_stored):
+    target = find_set(copy, label, ca).checked()
+    composition = AsStored(target) if as_stored else Composition(target)
     checked = set()
     for stored in composition.sets:
         print(f"manifest    {stored.key}  SHA-256 {stored.sha256}")
@@ -425,6 +438,7 @@ def main():
     parser.add_argument("label", metavar="LABEL", nargs="?")
     parser.add_argument("to", metavar="TO", nargs="?", type=Path)
     parser.add_argument("--ca", metavar="ID", help="which CA's set, if the sink holds several: a folder name in sets")
+    parser.add_argument("--as-stored", action="store_true", help="all files of this one set, damaged ones too")
     given = parser.parse_args()
     if given.label is not None and given.to is None:
         parser.error("name the folder to restore to, too")
@@ -434,7 +448,7 @@ def main():
         if given.label is None:
             list_sets(given.copy)
         else:
-            restore_set(given.copy, given.label, given.to, given.ca)
+            restore_set(given.copy, given.label, given.to, given.ca, given.as_stored)
     except (Refused, OSError, ValueError, subprocess.SubprocessError) as error:
         sys.exit(f"FAILED, nothing was restored: {error}")
     except KeyboardInterrupt:

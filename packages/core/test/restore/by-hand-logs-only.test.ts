@@ -108,6 +108,23 @@ describe.skipIf(missing.length > 0)('restore-by-hand.py puts a logs-only set tog
     expect(said).toContain('whole       8 files in ');
   });
 
+  test('or, when asked, only what the set itself holds, damaged or not', async () => {
+    const logs = damaged(validLogs({ first: 4, last: 6 }), 'edb00005.log');
+    const to = temporaryFolder();
+    const { status, said } = runScript([folderOf(await chainOf([logs])), labels[0], to, '--as-stored']);
+    expect(status).toBe(0);
+    expect(said).toContain('CAUTION     the set holds logs only');
+    expect(said).toContain('edb00005.log: ');
+    expect([...contentOf(to).keys()]).toEqual([
+      'DataBase/certbkxp.dat',
+      'DataBase/edb00004.log',
+      'DataBase/edb00005.log',
+      'DataBase/edb00006.log',
+      'DynamicFiles/Test CA.crl',
+    ]);
+    for (const [name, bytes] of Object.entries(logs)) expect(readFileSync(join(to, 'DataBase', name))).toEqual(bytes);
+  });
+
   test('but not without its full set', async () => {
     const sink = await chainOf(goodDays);
     const folder = folderOf(sink);
