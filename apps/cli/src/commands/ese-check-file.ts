@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
 import { FileChecker, type FileCheckResult } from '@adcs-backup/ese';
 import type { FileToCheck } from './ese-check-targets.ts';
@@ -26,49 +26,52 @@ export interface Reading {
 /** Rejects only when `signal` is aborted; what can't be read is a result. */
 export async function checkFile(file: FileToCheck, reading: Reading): Promise<CheckedFile | UnreadableFile> {
   try {
-    const handle = await open(file.path);
-    try {
-      return { ...file, ...(await checkHandle(file.name, handle, reading)) };
-    } finally {
-      await handle.close();
-    }
+    const stats = await stat(file.path);
+    const sizeBytes = stats.size;
+    // Opening a pipe would wait for somebody to write into it.
+    if (!stats.isFile())
+      return { ...file, sizeBytes: 0, checked: { kind: 'not-checked', name: file.name, reason: 'no file' } };
+    const checker = new FileChecker({ name: file.name });
+    await feedFile(checker, file.path, { ...reading, totalBytes: sizeBytes });
+    return { ...file, sizeBytes, checked: checker.end() };
   } catch (cause) {
     reading.signal.throwIfAborted();
     return { ...file, error: unreadable(file.path, cause) };
   }
 }
 
-async function checkHandle(
-  name: string,
-  handle: FileHandle,
-  reading: Reading,
-): Promise<Pick<CheckedFile, 'checked' | 'sizeBytes'>> {
-  const stats = await handle.stat();
-  if (!stats.isFile()) return { checked: { kind: 'not-checked', name, reason: 'not a file' }, sizeBytes: 0 };
-  const checker = new FileChecker({ name });
-  await feedAll(checker, handle, { ...reading, totalBytes: stats.size });
-  return { checked: checker.end(), sizeBytes: stats.size };
+interface SizedReading extends Reading {
+  readonly totalBytes: number;
+}
+
+async function feedFile(checker: FileChecker, path: string, reading: SizedReading): Promise<void> {
+  if (checker.isSettled) return;
+  const handle = await open(path);
+  try {
+    await feedAll(checker, handle, reading);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Reads the next buffer while this one is checked. */
 async function feedAll(
   checker: FileChecker,
   handle: FileHandle,
-  { signal, onProgress, totalBytes }: Reading & { readonly totalBytes: number },
+  { signal, onProgress, totalBytes }: SizedReading,
 ): Promise<void> {
-  const buffers = [Buffer.allocUnsafeSlow(BUFFER_BYTES), Buffer.allocUnsafeSlow(BUFFER_BYTES)];
+  let filling = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  let full = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   let at = 0;
-  let [free, filled] = buffers;
-  let reading = handle.read({ buffer: filled, position: at });
+  let reading = handle.read({ buffer: filling, position: at });
   while (!checker.isSettled) {
     const { bytesRead } = await reading;
     if (bytesRead === 0) return;
     signal.throwIfAborted();
     at += bytesRead;
-    const full = filled?.subarray(0, bytesRead) ?? new Uint8Array(0);
-    [free, filled] = [filled, free];
-    reading = handle.read({ buffer: filled, position: at });
-    checker.feed(full);
+    [filling, full] = [full, filling];
+    reading = handle.read({ buffer: filling, position: at });
+    checker.feed(full.subarray(0, bytesRead));
     if (totalBytes >= SHOWN_FROM_BYTES) onProgress(at, totalBytes);
   }
   await reading;

@@ -45,8 +45,8 @@ function contentText(checked: Exclude<FileCheckResult, { readonly kind: 'not-che
       return `log ${facts.generation}: ${count(segments.current, 'segment')} in use${bad}`;
     }
     case 'checkpoint':
-      return 'checkpoint file';
+      return 'checkpoint file (the engine can make one anew)';
     case 'flush-map':
-      return 'flush map';
+      return 'flush map (the engine can make one anew)';
   }
 }
