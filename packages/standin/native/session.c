@@ -166,7 +166,9 @@ HRESULT session_truncate(int nothing) {
   if (session.stream.source != NULL || !session.logs_listed) return HR_INVALID_SEQUENCE;
   if (!all_fetched(&session.logs)) return HR_LOGS_NOT_READ;
   if (ca_lock() != 0) return HR_DISK_IO;
-  HRESULT result = nothing ? S_OK : delete_logs_below(ca_checkpoint());
+  /* The checkpoint may have gone on: what was closed since the logs were listed is in no backup. */
+  uint32_t checkpoint = ca_checkpoint(), listed_end = session.backup.gen_high + 1;
+  HRESULT result = nothing ? S_OK : delete_logs_below(checkpoint < listed_end ? checkpoint : listed_end);
   ca_unlock();
   if (result == S_OK) session.truncated = 1;
   return result;

@@ -83,6 +83,18 @@ describe('truncating logs', () => {
     expect(await closedLogs(ca)).toEqual(['edb00003.log', 'edb00004.log', 'edb00005.log']);
   });
 
+  it('deletes none that was closed after the logs were listed, however far the checkpoint has come', async () => {
+    const { ca, library } = await loadedCa();
+    const handle = begin(library);
+    readAll(library, handle, library.databaseNames(handle));
+    readAll(library, handle, library.backupLogs(handle));
+    await ca.issueCertificates({ changedPages: 3, logs: 6 });
+    expect(library.truncate(handle)).toBe(0);
+    expect(library.end(handle)).toBe(0);
+    expect(await closedLogs(ca)).toEqual(['06', '07', '08', '09', '0A', '0B'].map((digits) => `edb000${digits}.log`));
+    backUp(library, LOGS_ONLY);
+  });
+
   it('is refused until every listed log was read', async () => {
     const { ca, library } = await loadedCa();
     const handle = begin(library);
