@@ -48,8 +48,10 @@ function earlierSets({ sets }: History, { type }: BackupIo): readonly ComposedSe
 
 /** Besides what a restore needs, the logs that the engine listed must be one chain, those too that nobody needs any more. */
 function chainFindings(composition: Composition, files: readonly FileRecord[]): readonly ContentFinding[] {
-  // What is wrong with a file's own content was found when it passed.
-  const found = composition.findings.filter(({ code }) => code !== 'log-damaged' && code !== 'database-damaged');
+  // What is wrong with the content of this set's files was found when they passed; of earlier sets' it was not.
+  const damaged = new Set(files.filter((file) => !isWhole(file)).map(({ name }) => name));
+  const isKnown = ({ code, file = '' }: ContentFinding): boolean => code.endsWith('-damaged') && damaged.has(file);
+  const found = composition.findings.filter((finding) => !isKnown(finding));
   if (found.length > 0) return found;
   return checkLogChain(files.flatMap(({ log }) => log ?? [])).map(({ kind, message }) => ({ code: kind, message }));
 }
