@@ -23,25 +23,27 @@ async function statesOf(folder: string): Promise<Map<string, string>> {
 }
 
 describe('a backup only adds', () => {
-  it('puts new objects, lists, reads manifests and maps; it replaces and deletes nothing', async () => {
+  it('puts new objects, lists, reads what sets say of themselves; it replaces and deletes nothing', async () => {
     const { ca } = await newPlace();
     const sink = new MemorySink();
-    for (const version of ['1', '2', '3']) {
+    for (const type of ['full', 'full', 'auto', 'auto'] as const) {
       const result = await runBackup({
         openCertSrv: async () => await openCertSrv({ library: ca.library }),
         sink,
         server: defaultServerName(),
-        type: 'full',
-        tool: { name: 'test', version },
+        type,
+        truncateLogs: true,
+        tool: { name: 'test', version: '1' },
       });
       if (result.at === 'failed') throw result.error;
     }
     const keysOf = (method: string): string[] =>
       sink.calls.filter((call) => call.method === method).map(({ key }) => key);
-    expect(new Set(sink.calls.map(({ method }) => method))).toEqual(new Set(['list', 'put', 'get']));
+    expect(new Set(sink.calls.map(({ method }) => method))).toEqual(new Set(['list', 'put', 'get', 'stat']));
     expect(new Set(keysOf('put')).size).toBe(keysOf('put').length);
     expect(keysOf('get')).not.toEqual([]);
-    for (const key of keysOf('get')) expect(key).toMatch(/^(sets\/.+-full\.json|data\/.+\/map-\d{5})$/);
+    for (const key of keysOf('get')) expect(key).toMatch(/^(sets\/.+\.json|data\/.+\/map-\d{5})$/);
+    for (const key of keysOf('stat')) expect(key).toMatch(/^sets\/.+-(full|logs-only)\.json$/);
   });
 
   it('leaves every file of the earlier sets as it was', async () => {
