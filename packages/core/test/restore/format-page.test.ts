@@ -2,13 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
-import { backUp } from '../arrange.ts';
+import { backUp, testCa } from '../arrange.ts';
+import { validDatabase, validLogs } from '../valid-files.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/store-format.md'), 'utf8');
 
 /** The lines of an example in store-format.md. */
 function exampleOf(name: string): string {
   return page.split(`<!-- example: ${name} -->\n\`\`\`\n`)[1]?.split('\n```')[0] ?? `no example ${name}`;
+}
+
+/** JSON with a line for each field, and the width of a page. */
+function jsonLines(value: object | undefined): string {
+  const fields = Object.entries(value ?? {}).filter(([, field]) => field !== undefined);
+  return `{${fields.map(([name, field]) => `"${name}": ${JSON.stringify(field)}`).join(',\n')}}`;
 }
 
 /** As xxd prints it. */
@@ -37,4 +44,20 @@ test('the example in store-format.md is what is stored', async () => {
   expect(hexdump(object('map-00001'), 480)).toBe(exampleOf('map 480-672'));
   const files = result.manifest?.files ?? [];
   expect(files.map(({ treeDigest, name }) => `${treeDigest}  ${name}`).join('\n')).toBe(exampleOf('tree digests'));
+  const [, log] = files;
+  expect(jsonLines({ ...log, extents: undefined })).toBe(exampleOf('suspect log'));
+  const { checks, sound, findings } = result.manifest ?? {};
+  expect(jsonLines({ checks, sound, findings })).toBe(exampleOf('checks'));
+});
+
+test('the facts in store-format.md are what a manifest keeps of a database and its log', async () => {
+  const database = validDatabase({ seeds: [1], genLow: 2, markGeneration: 2, previousMarkGeneration: 1 });
+  const { result } = await backUp(
+    new MemorySink(),
+    testCa({ databases: { 'Test CA.edb': database }, logs: validLogs({ first: 2, last: 2 }) }),
+  );
+  expect(result.manifest?.sound).toBe(true);
+  const [{ database: databaseFacts } = {}, { log } = {}] = result.manifest?.files ?? [];
+  expect(jsonLines(databaseFacts)).toBe(exampleOf('database facts'));
+  expect(jsonLines(log)).toBe(exampleOf('log facts'));
 });
