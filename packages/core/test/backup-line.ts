@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type BackupEvent,
@@ -85,6 +85,7 @@ export class BackupLine {
     const report = await restoreSet(this.sink, await this.entry(label), { to });
     expect(report).toMatchObject({ sound: true, verdict: { restorable: 'complete' } });
     this.expectFiles(report, this.#expectedOf(label));
+    rmSync(to, { recursive: true });
   }
 
   expectFiles({ to }: RestoreReport, { database, logs }: Expected): void {

@@ -86,7 +86,7 @@ export class CaHistory {
   }
 
   /** What a run meets. `more` may change what a session hands out, and make calls fail. */
-  script(more: ScriptedCa = {}): ScriptedCa {
+  script({ beforeCall, prepare, ...more }: ScriptedCa = {}): ScriptedCa {
     let type: SetType = 'full';
     let mark = 0;
     let hasTruncated = false;
@@ -99,11 +99,10 @@ export class CaHistory {
         mark = this.#state.current;
         hasTruncated = false;
         const session = type === 'full' ? this.#fullSession() : this.#logsSession();
-        const ca = { ...session, ...more };
-        return { ...ca, ...more.prepare?.(type) };
+        return { ...session, ...more, ...prepare?.(type) };
       },
       beforeCall: async (call, index) => {
-        await more.beforeCall?.(call, index);
+        await beforeCall?.(call, index);
         hasTruncated ||= call === 'truncateLogs';
         this.#happen(call);
         if (call === 'end' && hasTruncated && type === 'full') this.#state = { ...this.#state, remembered: mark };

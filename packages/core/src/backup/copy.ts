@@ -6,7 +6,7 @@ import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord } from '../store/manifest.ts';
 import { type ByteSource, sourceOf } from '../store/stretch-reader.ts';
 import { beginElsewhere } from './begin-set.ts';
-import { databaseFork, forkMessage, forkWarning, logFork } from './fork.ts';
+import { databaseFork, forkError, forkWarning, logFork } from './fork.ts';
 import { type History, knownDatabase, knownLogs } from './history.ts';
 import type { BackupIo } from './io.ts';
 import { headerOf, readHead, startingWith } from './read-head.ts';
@@ -77,7 +77,7 @@ async function settleFork(
   if (database === undefined) return history;
   const sign = databaseFork(now, { database, logs: knownLogs(history), hasTruncated: history.hasTruncated });
   if (sign === undefined) return history;
-  io.log.warn(forkWarning(forkMessage(sign)));
+  io.log.warn(forkWarning(forkError(sign)));
   if (set.files.length === 0) await beginElsewhere(set, io);
   return { ...history, sets: [] };
 }
@@ -93,13 +93,9 @@ export function holdToHistory(
   io: BackupIo,
 ): void {
   const sign = logFork(record, known);
-  if (sign !== undefined && io.type === 'logs-only') {
-    throw new AdcsBackupError('history-forked', forkMessage(sign), {
-      hint: 'It was restored, or its machine reverted. Keep all sets, and take a full one with --new-chain.',
-    });
-  }
+  if (sign !== undefined && io.type === 'logs-only') throw forkError(sign);
   if (sign !== undefined) {
-    io.log.warn(forkWarning(forkMessage(sign)));
+    io.log.warn(forkWarning(forkError(sign)));
     known.clear();
   }
   const generation = generationOf(record);

@@ -1,4 +1,5 @@
 import { type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
+import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord, Warning } from '../store/manifest.ts';
 
 /**
@@ -16,12 +17,15 @@ export interface KnownPast {
   readonly hasTruncated: boolean;
 }
 
-export function forkMessage(sign: string): string {
-  return `the CA does not go on from where the newest set ends: ${sign}`;
+/** Logs only can't go on behind a fork. */
+export function forkError(sign: string): AdcsBackupError {
+  return new AdcsBackupError('history-forked', `the CA does not go on from where the newest set ends: ${sign}`, {
+    hint: 'It was restored, or its machine reverted. Keep all sets, and take a full one with --new-chain.',
+  });
 }
 
-/** What the operator is told with a full set that was taken all the same. */
-export function forkWarning(message: string): Warning {
+/** What the operator is told with a full set, which needs nothing of what was before. */
+export function forkWarning({ message }: AdcsBackupError): Warning {
   return {
     code: 'history-forked',
     message,
@@ -34,7 +38,7 @@ export function databaseFork(now: DatabaseFacts, { database, logs, hasTruncated 
   if (now.signature !== database.signature) return 'it is another database than before';
   if (now.logSignature !== database.logSignature) return 'its log stream is another one than before';
   const mark = now.currentFullBackup?.mark;
-  const highest = logs.size === 0 ? 0 : Math.max(...logs.keys());
+  const highest = Math.max(0, ...logs.keys());
   if (mark !== undefined && mark.generation <= highest) {
     return `the CA writes log ${mark.generation}, but the sink has logs up to ${highest}`;
   }
@@ -52,6 +56,12 @@ export function databaseFork(now: DatabaseFacts, { database, logs, hasTruncated 
   if (!hasTruncated || taken === undefined || (remembered !== undefined && !isBefore(remembered, taken)))
     return undefined;
   return 'it does not remember the last full backup';
+}
+
+/** By the list of all logs that the CA has. */
+export function listFork(listed: readonly number[], known: ReadonlyMap<number, unknown>): string | undefined {
+  const [newest, highest] = [Math.max(0, ...listed), Math.max(0, ...known.keys())];
+  return newest < highest ? `the CA has logs up to ${newest}, but the sink has logs up to ${highest}` : undefined;
 }
 
 /** By a log that was read whole. `known` are the logs of the chain and those that this run has read before. */

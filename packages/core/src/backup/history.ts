@@ -120,8 +120,3 @@ export function knownLogs({ sets }: History): Map<number, FileRecord> {
   }
   return logs;
 }
-
-/** Undefined when the chain holds none. */
-export function highestKnown(logs: ReadonlyMap<number, unknown>): number | undefined {
-  return logs.size === 0 ? undefined : Math.max(...logs.keys());
-}

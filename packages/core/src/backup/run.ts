@@ -61,9 +61,9 @@ async function chooseType(common: CommonIo): Promise<BackupResult> {
 }
 
 /** The database itself may not show any more what the logs showed. */
-function behindFork({ message }: AdcsBackupError, common: CommonIo): BackupIo {
+function behindFork(error: AdcsBackupError, common: CommonIo): BackupIo {
   const io = ioFor('full', { ...common, options: { ...common.options, newChain: true } });
-  io.log.warn(forkWarning(message));
+  io.log.warn(forkWarning(error));
   return io;
 }
 

@@ -2,9 +2,9 @@ import { AdcsBackupError } from '../errors.ts';
 import { beginSet, caNameOf, onlyCaName } from './begin-set.ts';
 import { copyDatabaseFile, copyDynamicFile, copySourceFile, holdToHistory } from './copy.ts';
 import { endSession } from './end.ts';
-import { requireNoGap } from './gap.ts';
 import { knownLogs } from './history.ts';
 import type { BackupIo } from './io.ts';
+import { requireContinuation } from './log-list.ts';
 import { prepareSession } from './prepare.ts';
 import { sealSet } from './seal.ts';
 import type { Steps } from './states.ts';
@@ -70,11 +70,13 @@ export const steps: Steps<BackupIo> = {
   },
 
   'listing-logs': async ({ certSrv, session, set, history }, io) => {
-    const [file, ...rest] = await session.logFiles();
-    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set, history };
-    io.log.observe({ type: 'files-listed', role: 'log', names: [file, ...rest].map(({ name }) => name) });
+    const files = await session.logFiles();
     const known = knownLogs(history);
-    requireNoGap([file, ...rest], known, io);
+    // A full set lists from the checkpoint on, and needs nothing of what the chain has.
+    if (io.type === 'logs-only') requireContinuation(files, known, io);
+    const [file, ...rest] = files;
+    if (file === undefined) return { at: 'listing-dynamic-files', certSrv, session, set, history };
+    io.log.observe({ type: 'files-listed', role: 'log', names: files.map(({ name }) => name) });
     return { at: 'copying-log-file', certSrv, session, set, history, known, file, rest };
   },
 

@@ -132,6 +132,7 @@ describe('a CA that went back in time', () => {
     line.ca.issue(1);
     await line.sealed('logs-only');
     line.ca.revert({ ...snapshot, current, currentBranch: 7 });
+    line.ca.issue(2);
     const { result } = await line.run('logs-only');
     expect(result).toMatchObject({ at: 'failed', error: forkedInto(`log ${current} was written a second time`) });
   });
@@ -148,6 +149,23 @@ describe('a CA that went back in time', () => {
       at: 'failed',
       error: forkedInto(`log ${highest + 1} follows another log ${highest} than the one in the sink`),
     });
+  });
+
+  test.each([
+    ['end before those of the chain', 3],
+    ['are none at all', 0],
+  ])('has no logs only: its logs %s', async (_name, newest) => {
+    const line = await lineWithFull();
+    const logs = Object.fromEntries(Object.entries(line.ca.logsFrom(1)).slice(0, newest));
+    const { result, certSrv } = await line.run('logs-only', {
+      truncateLogs: true,
+      script: { prepare: () => ({ logs }) },
+    });
+    expect(result).toMatchObject({
+      at: 'failed',
+      error: forkedInto(`the CA has logs up to ${newest}, but the sink has logs up to 4`),
+    });
+    expect(certSrv.calls).not.toContain('openFile');
   });
 
   test('has no logs only: the log stream is another one', async () => {
