@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { databaseSeed } from './database-seed.ts';
+import { databaseSeed } from './database-of.ts';
 import type { CaLayout } from './layout.ts';
 import { changeSettings, readSettings } from './settings-file.ts';
 
@@ -14,7 +14,9 @@ export interface CaFiles {
   readonly circularLogging: boolean;
 }
 
-interface CaDatabase {
+export interface CaDatabase {
+  /** In the attach lists of the logs. */
+  readonly id: number;
   readonly path: string;
   readonly seed: number;
 }
@@ -26,7 +28,9 @@ export function readCaFiles(layout: CaLayout): CaFiles {
   const seed = value('seed');
   return {
     layout,
-    databases: names.map((name, index) => ({ path: join(layout.logFolder, name), seed: databaseSeed(seed, index) })),
+    databases: names.map((name, index) => {
+      return { id: index + 1, path: join(layout.logFolder, name), seed: databaseSeed(seed, index) };
+    }),
     seed,
     checkpointLag: value('checkpointLag'),
     circularLogging: value('circularLogging') === 1,

@@ -11,7 +11,7 @@ import {
   synthesizeLogStream,
 } from '@adcs-backup/ese';
 import { buildStandin, libraryExtension, type StandinTarget } from './build.ts';
-import { databaseSeed } from './database-seed.ts';
+import { attachedPath, databaseSeed } from './database-of.ts';
 import { type CaLayout, layoutOf } from './layout.ts';
 import { writeSettings } from './settings-file.ts';
 import { openCa, type StandinCa } from './standin-ca.ts';
@@ -123,7 +123,7 @@ async function writeLogs(
   };
 }
 
-function logStream(shape: CompleteShape, attached: readonly Database[]): Iterable<StreamLog> {
+function logStream(shape: CompleteShape, databases: readonly Database[]): Iterable<StreamLog> {
   return synthesizeLogStream({
     seed: shape.seed,
     firstGeneration: shape.firstGeneration,
@@ -131,7 +131,7 @@ function logStream(shape: CompleteShape, attached: readonly Database[]): Iterabl
     firstCreatedAt: createdAt,
     logSignature: logSignatureOf(shape),
     databasePageSize: shape.pageSize,
-    attached,
+    attached: databases.map(({ path, signature }) => ({ signature, path: attachedPath(basename(path)) })),
     lastSegmentCount: 5,
   });
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { synthesizePage } from '@adcs-backup/ese';
-import { type CaFiles, nextVersion, readCaFiles } from './ca-files.ts';
+import { type CaDatabase, type CaFiles, nextVersion, readCaFiles } from './ca-files.ts';
 import { withCaLock } from './ca-lock.ts';
 import { moveCheckpoint } from './checkpoint.ts';
 import { CurrentLog } from './current-log.ts';
@@ -36,7 +36,7 @@ export async function issueCertificates(layout: CaLayout, issuance: Issuance): P
   const { ca, version } = await withCaLock(layout, () => ({ ca: readCaFiles(layout), version: nextVersion(layout) }));
   const work: Work[] = [];
   try {
-    for (const index of ca.databases.keys()) work.push(await openWork(ca, { index, version }, issuance));
+    for (const database of ca.databases) work.push(await openWork(ca, { ...database, version }, issuance));
     await writeAll(ca, work, { logs: issuance.logs ?? 1, seed: ca.seed + version });
   } finally {
     for (const { file } of work) await file.close();
@@ -46,14 +46,13 @@ export async function issueCertificates(layout: CaLayout, issuance: Issuance): P
 
 async function openWork(
   ca: CaFiles,
-  { index, version }: { readonly index: number; readonly version: number },
+  { id, path, seed, version }: CaDatabase & { readonly version: number },
   issuance: Issuance,
 ): Promise<Work> {
-  const { path, seed } = ca.databases[index] ?? { path: '', seed: 0 };
   const header = await withCaLock(ca.layout, () => readDatabaseHeader(path));
   const file = await open(path, 'r+');
   const pageCount = Math.floor((await file.stat()).size / header.pageSize) - 2;
-  const shape = { databaseId: index + 1, seed, version, dbTime: header.dbTime + version };
+  const shape = { databaseId: id, seed, version, dbTime: header.dbTime + version };
   const records = pagesOf(pageCount, issuance).map((page) => ({ ...shape, page }));
   return { file, pageSize: header.pageSize, records };
 }

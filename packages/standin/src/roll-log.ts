@@ -1,10 +1,11 @@
 /** Closing the current log, and what the engine does then. All of it under the CA's lock. */
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type LogHeader, logFileName, logGeneration, synthesizeLog } from '@adcs-backup/ese';
 import { type CaFiles, isSessionOpen } from './ca-files.ts';
 import { checkpointGeneration } from './checkpoint.ts';
 import { CurrentLog } from './current-log.ts';
+import { attachedPath } from './database-of.ts';
 import { readDatabaseHeader, requireLogs } from './header-pages.ts';
 import type { CaLayout } from './layout.ts';
 import { encodeRecords, RECORDS_PER_SEGMENT, type RedoRecord } from './redo-record.ts';
@@ -49,7 +50,9 @@ export function beginLogAfter(ca: CaFiles, { header: previous, seal }: PreviousL
     createdAt: nextLogTime(layout),
     previousCreatedAt: previous.createdAt,
     previousSeal: seal,
-    attached: databases.map(({ path }) => ({ signature: readDatabaseHeader(path).databaseSignature, path })),
+    attached: databases.map(({ path }) => {
+      return { signature: readDatabaseHeader(path).databaseSignature, path: attachedPath(basename(path)) };
+    }),
   };
   const beingPrepared = join(layout.logFolder, 'edbtmp.log');
   writeFileSync(beingPrepared, synthesizeLog({ header, seed, segmentCount: 1 }).bytes);

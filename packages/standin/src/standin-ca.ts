@@ -23,9 +23,9 @@ export class StandinCa {
   readonly logFolder: string;
   readonly enrollFolder: string;
   readonly #layout: CaLayout;
-  #databaseNames: readonly string[];
+  #databaseNames: readonly [string, ...string[]];
 
-  constructor(folder: string, databaseNames: readonly string[]) {
+  constructor(folder: string, databaseNames: readonly [string, ...string[]]) {
     this.folder = folder;
     const forWindows = join(folder, 'certadm.dll');
     this.library = existsSync(forWindows) ? forWindows : join(folder, 'certadm.so');
@@ -37,7 +37,7 @@ export class StandinCa {
 
   /** The first database, where it lies. */
   get databasePath(): string {
-    return this.databasePaths[0] ?? this.logFolder;
+    return join(this.logFolder, this.#databaseNames[0]);
   }
 
   get databasePaths(): readonly string[] {
@@ -145,10 +145,8 @@ export class StandinCa {
 /** Opens a CA that was made before. */
 export async function openCa(folder: string): Promise<StandinCa> {
   const real = await realpath(folder);
-  const databases = readSettings(layoutOf(real).state).filter(([key]) => key === 'database');
-  if (databases.length === 0) throw new Error(`${folder} is not a stand-in CA: its state names no database`);
-  return new StandinCa(
-    real,
-    databases.map(([, name]) => String(name)),
-  );
+  const settings = readSettings(layoutOf(real).state).filter(([key]) => key === 'database');
+  const [first, ...others] = settings.map(([, name]) => String(name));
+  if (first === undefined) throw new Error(`${folder} is not a stand-in CA: its state names no database`);
+  return new StandinCa(real, [first, ...others]);
 }

@@ -81,7 +81,12 @@ describe('making a CA', () => {
 
   it('gives the same files for the same seed only', async () => {
     const [one, same, other] = await Promise.all([1, 1, 2].map((seed) => temporaryCa({ seed })));
-    for (const path of ['CertLog/edb00001.log', 'CertLog/Demo Issuing CA 1.edb', 'CertEnroll/Demo Issuing CA 1.crl']) {
+    for (const path of [
+      'CertLog/edb00001.log',
+      'CertLog/edb00004.log',
+      'CertLog/Demo Issuing CA 1.edb',
+      'CertEnroll/Demo Issuing CA 1.crl',
+    ]) {
       const [first, second, third] = await Promise.all(
         [one, same, other].map((ca) => readFile(join(ca?.folder ?? '', path))),
       );
