@@ -1,7 +1,6 @@
 import type { DatabaseFacts } from '@adcs-backup/ese';
 import type { OpenFile } from '../certsrv.ts';
 import { contentCheckOf } from '../chain/check-contents.ts';
-import { generationOf } from '../chain/compose.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord } from '../store/manifest.ts';
 import { type ByteSource, sourceOf } from '../store/stretch-reader.ts';
@@ -93,13 +92,10 @@ export function holdToHistory(
   io: BackupIo,
 ): void {
   const sign = logFork(record, known);
-  if (sign !== undefined && io.type === 'logs-only') throw forkError(sign);
-  if (sign !== undefined) {
-    io.log.warn(forkWarning(forkError(sign)));
-    known.clear();
-  }
-  const generation = generationOf(record);
-  if (generation !== undefined && record.intact === true) known.set(generation, record);
+  if (sign === undefined) return;
+  if (io.type === 'logs-only') throw forkError(sign);
+  io.log.warn(forkWarning(forkError(sign)));
+  known.clear();
 }
 
 /** A reinstalled or moved CA keeps one of the two; a stranger has neither. */

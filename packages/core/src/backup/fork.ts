@@ -1,4 +1,4 @@
-import { type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
+import { checkLogChain, type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord, Warning } from '../store/manifest.ts';
 
@@ -64,7 +64,7 @@ export function listFork(listed: readonly number[], known: ReadonlyMap<number, u
   return newest < highest ? `the CA has logs up to ${newest}, but the sink has logs up to ${highest}` : undefined;
 }
 
-/** By a log that was read whole. `known` are the logs of the chain and those that this run has read before. */
+/** By a log that was read whole. `known` are the logs of the chain. */
 export function logFork(file: FileRecord, known: ReadonlyMap<number, FileRecord>): string | undefined {
   const { log, intact } = file;
   const generation = logGeneration(file.name);
@@ -74,7 +74,7 @@ export function logFork(file: FileRecord, known: ReadonlyMap<number, FileRecord>
     return isSameLog(log, same.log) && file.treeDigest === same.treeDigest ? undefined : rewritten(generation);
   }
   const before = known.get(generation - 1)?.log;
-  if (before === undefined || before.created?.raw === log.previousCreated?.raw) return undefined;
+  if (before === undefined || checkLogChain([before, log]).length === 0) return undefined;
   return `log ${generation} follows another log ${generation - 1} than the one in the sink`;
 }
 

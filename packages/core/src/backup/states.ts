@@ -58,7 +58,7 @@ interface Storing extends InSession {
 
 /** Logs are being copied. */
 interface CopyingLogs extends Storing {
-  /** Good copies of the chain's logs and of those copied so far, by generation; grows. */
+  /** Good copies of the chain's logs, by generation; emptied once a fork was seen. */
   readonly known: Map<number, FileRecord>;
 }
 

@@ -151,6 +151,27 @@ describe('a CA that went back in time', () => {
     });
   });
 
+  test.each(['logs-only', 'auto'] as const)(
+    'has no logs only (%s): the next log was written after other content, which another tool has truncated',
+    async (type) => {
+      const line = await lineWithFull();
+      const snapshot = line.ca.state;
+      // Log 5 was being written at the snapshot: its creation time stays the same.
+      await line.sealed('logs-only');
+      line.ca.revert(snapshot);
+      line.ca.issue();
+      line.ca.truncateElsewhere();
+      expect([...line.ca.state.onDisk.keys()]).toEqual([6]);
+      const { result } = await line.run(type);
+      const sign = forkedInto('log 6 follows another log 5 than the one in the sink');
+      expect(result).toMatchObject(
+        type === 'auto'
+          ? { at: 'finished', warnings: [sign], manifest: { type: 'full', sound: true } }
+          : { at: 'failed', error: sign },
+      );
+    },
+  );
+
   test.each([
     ['end before those of the chain', 3],
     ['are none at all', 0],
@@ -195,6 +216,27 @@ describe('a CA that went back in time', () => {
       'prepareBackup',
       'end',
     ]);
+  });
+});
+
+test('a full set stays in its chain when only its second database shows the fork: the first is stored already', async () => {
+  const line = new BackupLine(new CaHistory(SEEDS));
+  const withSecond = (signature: number) => ({
+    script: {
+      prepare: () => ({
+        databases: {
+          [DATABASE_NAME]: line.ca.lastDatabase?.bytes ?? Buffer.alloc(0),
+          'Second.edb': validDatabase({ seeds: [7], genLow: 1, genHigh: 1, markGeneration: 99, signature }),
+        },
+      }),
+    },
+  });
+  const first = await line.sealed('full', withSecond(5));
+  const { result } = await line.run('full', withSecond(6));
+  expect(result).toMatchObject({
+    at: 'finished',
+    warnings: [forkedInto('it is another database than before')],
+    manifest: { chain: first.chain },
   });
 });
 
