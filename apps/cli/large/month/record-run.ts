@@ -1,0 +1,40 @@
+import type { ComposedSet } from '@adcs-backup/core';
+import { hasTruncated, type ObservedRun } from './observed-run.ts';
+import type { Scene } from './scene.ts';
+
+/** Takes down what a run left: its set, how it ended, what the engine now remembers. */
+export function recordRun(scene: Scene, run: ObservedRun): void {
+  const { tally, sets, archive } = scene;
+  const { plan, handedOut, sealed, state, exitCode } = run;
+  tally.runs += 1;
+  tally.count(tally.exitCodes, exitCode === null ? 'killed' : String(exitCode));
+  if (plan.disturbance !== undefined) tally.count(tally.disturbances, plan.disturbance.kind);
+  for (const reason of reasonsOf(run)) tally.count(tally.reasons, reason);
+  for (const { set } of sealed) {
+    const { manifest } = set;
+    tally.count(tally.sets, `${manifest.sound ? 'sound' : 'suspect'} ${manifest.type}`);
+    sets.set(manifest.label, { manifest, handedOut, logs: archive.copy(), state, wasBusy: plan.isBusy });
+    scene.isSettled = isSettledBy(set, scene, run);
+    if (manifest.sound && manifest.type === 'full') scene.isForked = false;
+  }
+}
+
+/** Whether the next set can be logs only: the engine counts the newest full set, and nobody doubts the newest set. */
+function isSettledBy({ manifest, outcome }: ComposedSet['set'], { isSettled }: Scene, run: ObservedRun): boolean {
+  const bad = ['end-failed', 'truncation-failed'];
+  const hasEnded = outcome !== undefined && !outcome.warnings.some(({ code }) => bad.includes(code));
+  if (!manifest.sound || !hasEnded) return false;
+  return manifest.type === 'full' ? hasTruncated(run) : isSettled;
+}
+
+/** Without the numbers and labels that differ from run to run. */
+function reasonsOf({ lines }: ObservedRun): readonly string[] {
+  return lines
+    .filter(({ type }) => type === 'full-chosen')
+    .map(({ reason }) =>
+      String(reason)
+        .replaceAll(/\d{8}T\d{6}Z-(full|logs-only)/g, '<$1>')
+        .replaceAll(/\d{8}T\d{6}Z/g, '<chain>')
+        .replaceAll(/\b\d+\b/g, 'N'),
+    );
+}
