@@ -95,7 +95,10 @@ function finished(run: Run, result: BackupResult): Extract<BackupResult, { reado
     sealed === undefined ? 'no set was sealed; those before are as they were' : `set ${sealed} is sealed: it stays`,
   );
   for (const later of result.laterErrors) {
-    run.output.warning({ code: 'cleanup-failed', message: `then, while cleaning up: ${messageOf(later)}` });
+    run.output.warning({
+      code: 'cleanup-failed',
+      message: `while cleaning up after the error below: ${messageOf(later)}`,
+    });
   }
   throw result.error;
 }
