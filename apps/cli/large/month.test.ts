@@ -17,7 +17,7 @@ import { takeBackup } from './month/take-backup.ts';
 import { Tally } from './month/tally.ts';
 import { disturbWorld, saveMachine } from './month/world-events.ts';
 
-const DAYS = Number(process.env['ADCS_BACKUP_TEST_DAYS'] ?? 20);
+const DAYS = Number(process.env['ADCS_BACKUP_TEST_DAYS'] ?? 10);
 const SEED = Number(process.env['ADCS_BACKUP_TEST_SEED'] ?? randomInt(2 ** 31));
 
 const RUNS_A_DAY = 5;
