@@ -1,4 +1,4 @@
-import { checkLogChain, type DatabaseFacts, type LogFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
+import { checkLogChain, type DatabaseFacts, type LogPosition, logGeneration } from '@adcs-backup/ese';
 import { AdcsBackupError } from '../errors.ts';
 import type { FileRecord, Warning } from '../store/manifest.ts';
 
@@ -70,16 +70,10 @@ export function logFork(file: FileRecord, known: ReadonlyMap<number, FileRecord>
   const generation = logGeneration(file.name);
   if (log === undefined || intact !== true || generation === undefined) return undefined;
   const same = known.get(generation);
-  if (same?.log !== undefined) {
-    return isSameLog(log, same.log) && file.treeDigest === same.treeDigest ? undefined : rewritten(generation);
-  }
+  if (same !== undefined) return same.treeDigest === file.treeDigest ? undefined : rewritten(generation);
   const before = known.get(generation - 1)?.log;
   if (before === undefined || checkLogChain([before, log]).length === 0) return undefined;
   return `log ${generation} follows another log ${generation - 1} than the one in the sink`;
-}
-
-function isSameLog(one: LogFacts, other: LogFacts): boolean {
-  return one.created?.raw === other.created?.raw && one.logSignature === other.logSignature;
 }
 
 function rewritten(generation: number): string {
@@ -87,7 +81,6 @@ function rewritten(generation: number): string {
 }
 
 function isBefore(one: LogPosition, other: LogPosition): boolean {
-  const [a, b] = [one, other].map(({ generation, sector, byte }) => [generation, sector, byte] as const);
-  const at = [0, 1, 2].find((index) => a?.[index] !== b?.[index]);
-  return at !== undefined && (a?.[at] ?? 0) < (b?.[at] ?? 0);
+  if (one.generation !== other.generation) return one.generation < other.generation;
+  return one.sector === other.sector ? one.byte < other.byte : one.sector < other.sector;
 }

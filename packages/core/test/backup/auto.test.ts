@@ -52,6 +52,19 @@ test('auto takes logs only where that is possible and sound, in one session', as
   }
 });
 
+test('auto takes logs only of a CA that closed none since the last set', async () => {
+  const line = new BackupLine();
+  line.ca.issue(3);
+  await line.full();
+  const logs = line.ca.logsFrom(4);
+  const { result } = await line.run('auto', { script: { prepare: () => ({ logs }) } });
+  expect(result).toMatchObject({
+    at: 'finished',
+    warnings: [],
+    manifest: { type: 'logs-only', sound: true, counts: { blocks: 1, newBlocks: 0 } },
+  });
+});
+
 test('auto takes a full set into a sink without sets, in one session', async () => {
   const line = new BackupLine();
   const run = await line.run('auto');
