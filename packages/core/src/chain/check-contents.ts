@@ -17,30 +17,16 @@ export interface ContentCheck {
 
 /** A check for a file of this role and name; none for dynamic files, which can be anything. */
 export function contentCheckOf(role: FileRole, name: string): ContentCheck {
-  if (role === 'database') return databaseCheck(name);
-  if (role === 'log') return logCheck(name);
-  return { feed: () => undefined, end: () => ({ content: {}, findings: [] }) };
-}
-
-function databaseCheck(name: string): ContentCheck {
-  const checker = new DatabaseChecker({ expected: 'streaming-copy', maxFindings: MAX_FINDINGS });
+  if (role === 'dynamic') return { feed: () => undefined, end: () => ({ content: {}, findings: [] }) };
+  const checker =
+    role === 'database'
+      ? new DatabaseChecker({ expected: 'streaming-copy', maxFindings: MAX_FINDINGS })
+      : new LogChecker({ expectedGeneration: logGeneration(name), maxFindings: MAX_FINDINGS });
   return {
     feed: (bytes) => checker.feed(bytes),
     end: () => {
       const { intact, facts, ...result } = checker.end();
-      const content = { intact, ...(facts === undefined ? {} : { database: facts }) };
-      return { content, findings: findingsOf(name, result) };
-    },
-  };
-}
-
-function logCheck(name: string): ContentCheck {
-  const checker = new LogChecker({ expectedGeneration: logGeneration(name), maxFindings: MAX_FINDINGS });
-  return {
-    feed: (bytes) => checker.feed(bytes),
-    end: () => {
-      const { intact, facts, ...result } = checker.end();
-      const content = { intact, ...(facts === undefined ? {} : { log: facts }) };
+      const content = { intact, ...(facts === undefined ? {} : { [role]: facts }) };
       return { content, findings: findingsOf(name, result) };
     },
   };
