@@ -1,0 +1,36 @@
+import { strict as assert } from 'node:assert';
+import { inspect } from 'node:util';
+import { AdcsBackupError, type BackupSink, type CallOptions, type ErrorCode } from '@adcs-backup/core/sink';
+
+/** What a call rejects with. @throws AssertionError if it resolves */
+export async function rejectionOf(call: Promise<unknown>, what: string): Promise<unknown> {
+  const [result] = await Promise.allSettled([call]);
+  if (result.status === 'rejected') return result.reason;
+  assert.fail(`${what} was not rejected`);
+}
+
+/** The error that a call rejects with. @throws AssertionError if it is none with this code, or the call resolves */
+export async function rejectsWith(
+  call: Promise<unknown>,
+  code: ErrorCode,
+  message: RegExp = /./,
+): Promise<AdcsBackupError> {
+  const error = await rejectionOf(call, `a call that must fail with ${code}`);
+  if (!AdcsBackupError.is(error)) assert.fail(`no AdcsBackupError with code ${code}, but ${inspect(error)}`);
+  assert.equal(error.code, code, `code ${error.code}, not ${code}: ${error.message}`);
+  assert.match(error.message, message);
+  return error;
+}
+
+/** The keys that a listing gives, in its order. */
+export async function keysOf(sink: BackupSink, prefix: string, options?: CallOptions): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const object of sink.list(prefix, options)) keys.push(object.key);
+  return keys;
+}
+
+/** By code unit, as keys are listed. */
+export function byCodeUnit(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
