@@ -107,8 +107,7 @@ describe('a logs-only set', () => {
     expect(broken.stdout.match(/^ {2}chain-broken: it was sound when it was sealed, but now: /gm)).toHaveLength(2);
     expect(broken.stdout.match(/^ {2}Restorable: NO$/gm)).toHaveLength(2);
     expect(broken.stderr).toMatch(/^error: 2 of 2 sets are damaged$/m);
-    const to = join(place.folder, 'refused');
-    const refused = await cli(['restore', place.sink, 'latest', '--to', to]);
+    const refused = await cli(['restore', place.sink, 'latest', '--to', join(place.folder, 'refused')]);
     expect(refused.exitCode).toBe(14);
     expect(refused.stderr).toMatch(/^error: \S+-logs-only can't be restored: its full set is not there$/m);
   });

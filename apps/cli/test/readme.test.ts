@@ -101,9 +101,12 @@ describe('the README', () => {
   it('shows commands that work as they are printed', async () => {
     const { folder, sink, ca, label } = await newFilledPlace();
     await mkdir(join(folder, 'share'));
+    const old = join(folder, 'old');
+    expect(await cli(['restore', sink, label, '--to', old])).toMatchObject({ exitCode: 0 });
     const here = (line: string): string[] =>
       line
         .replaceAll('D:\\Backups', sink)
+        .replaceAll('E:\\OldBackups\\2024', old)
         .replaceAll('\\\\nas\\share\\ca', join(folder, 'share'))
         .replaceAll(/[CE]:\\/g, `${folder}/`)
         .replaceAll(/\d{8}T\d{6}Z-full/g, label)

@@ -135,7 +135,7 @@ describe('a reader that goes away', () => {
     const child = startCli([...place.backup, '--verbose']);
     child.stderr.destroy();
     const { exitCode, stdout } = await resultOf(child);
-    expect(stdout).toContain('is sealed.');
+    expect(stdout).toContain('is sealed and sound.');
     expect(exitCode).toBe(0);
   });
 });
