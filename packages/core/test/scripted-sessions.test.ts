@@ -14,6 +14,12 @@ test('a scripted session for logs only has no list of databases', async () => {
   await expect(session.databaseFiles()).rejects.toThrow('databaseFiles in a session for logs only');
 });
 
+test('a script without a name is of a CA that has one all the same', async () => {
+  const session = await (await opened({})).prepareBackup('ca01', 'full');
+  const { entries } = await session.databaseLocations();
+  expect(entries).toEqual([{ kind: 'database', path: '\\\\ca01\\C$\\CertLog\\Test CA.edb' }]);
+});
+
 test('a script may be another one in each session, and goes back to what it was', async () => {
   const logs = { 'edb00001.log': new Uint8Array(1) };
   const later = { 'edb00002.log': new Uint8Array(2) };

@@ -5,7 +5,15 @@ export interface StoredManifest {
   sound: boolean;
   findings: unknown[];
   checks: Record<string, string>;
-  files: { name: string; role: string; intact?: boolean; log?: unknown; database?: unknown }[];
+  files: {
+    name: string;
+    role: string;
+    intact?: boolean;
+    log?: unknown;
+    database?: unknown;
+    extents: unknown[];
+    treeDigest: string;
+  }[];
 }
 
 /** Changes a stored manifest as somebody who may write to the sink could. */

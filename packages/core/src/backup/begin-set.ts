@@ -63,6 +63,7 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
   const base = type === 'full' ? undefined : sets[0];
   const ca = { id: caId, name: caName };
   const facts = { label: label.text, chain, type, number, previous, ca, server, host: hostname() };
+  /* v8 ignore next -- @preserve without a full set logs only were refused when the chain was chosen */
   const map = restoreMap ?? base?.restoreMap ?? noRestoreMap;
   const origin = base === undefined ? {} : { base: base.label };
   const beginning = { ...facts, ...origin, startedAt: io.startedAt, tool, library, restoreMap: map };
@@ -86,6 +87,7 @@ export async function beginElsewhere(set: SetWriter, io: BackupIo): Promise<void
   const target = { sink, place, signal, now: () => io.clock.now().getTime() };
   const beginning: SetBeginning = { ...set.beginning, label: label.text, chain: place.chain };
   await putBegin(target, beginning);
+  /* v8 ignore next -- @preserve where nothing is built on, nobody asks what is present */
   const parts: SetParts = { encoder: io.encoder, references: [], isPresent: () => false };
   set.moveTo(target, beginning, parts);
   io.log.observe({ type: 'set-begun', label: label.text, caName: beginning.ca.name, caId: beginning.ca.id });

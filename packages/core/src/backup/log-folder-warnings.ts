@@ -49,7 +49,6 @@ function keepsGrowing(now: number, { outcomes }: History): boolean {
     outcome?.truncation?.after.readable ? outcome.truncation.after.logCount : [],
   );
   const counts = [now, ...before.slice(0, GROWING_RUNS - 1)];
-  return (
-    counts.length === GROWING_RUNS && counts.every((count, index) => index === 0 || count < (counts[index - 1] ?? 0))
-  );
+  const isGrowing = counts.every((count, index) => count < (counts[index - 1] ?? Number.POSITIVE_INFINITY));
+  return counts.length === GROWING_RUNS && isGrowing;
 }

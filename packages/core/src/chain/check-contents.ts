@@ -1,5 +1,6 @@
 import { DatabaseChecker, type Finding, LogChecker, logGeneration } from '@adcs-backup/ese';
-import type { ContentFinding, FileRecord, FileRole } from '../store/manifest.ts';
+import type { SourceFileRole } from '../certsrv.ts';
+import type { ContentFinding, FileRecord } from '../store/manifest.ts';
 
 /** So many findings of one file are listed; of the others it is said how many there are. */
 const MAX_FINDINGS = 20;
@@ -15,9 +16,8 @@ export interface ContentCheck {
   end(): { readonly content: CheckedContent; readonly findings: readonly ContentFinding[] };
 }
 
-/** A check for a file of this role and name; none for dynamic files, which can be anything. */
-export function contentCheckOf(role: FileRole, name: string): ContentCheck {
-  if (role === 'dynamic') return { feed: () => undefined, end: () => ({ content: {}, findings: [] }) };
+/** A check for a file of this role and name. Dynamic files can be anything. */
+export function contentCheckOf(role: SourceFileRole, name: string): ContentCheck {
   const checker =
     role === 'database'
       ? new DatabaseChecker({ expected: 'streaming-copy', maxFindings: MAX_FINDINGS })

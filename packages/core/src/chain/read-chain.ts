@@ -2,7 +2,7 @@ import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { listSets, type SetEntry } from '../store/catalogue.ts';
 import type { ContentFinding, Manifest } from '../store/manifest.ts';
-import { readSet, type StoredSet } from '../store/set-reader.ts';
+import { readManifest, readSet, type StoredSet } from '../store/set-reader.ts';
 import { type Composition, compose } from './compose.ts';
 
 /** A stored set, and what its restore consists of. */
@@ -65,7 +65,7 @@ async function readBack(entries: readonly SetEntry[], { sink, until, options }: 
   for (const entry of [...entries].reverse()) {
     read += 1;
     try {
-      sets.unshift((await readSet(sink, entry, options)).manifest);
+      sets.unshift((await readManifest(sink, entry, options)).manifest);
     } catch (error) {
       if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
       findings.push({ code: 'manifest-invalid', message: error.message });

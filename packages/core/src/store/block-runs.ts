@@ -43,6 +43,11 @@ export async function* blockRuns(
   }
 }
 
+/** Index in {@link Manifest.packs} of a pack that an entry of the run names; NaN when there is none. */
+export function packIndexOf(run: BlockRun, pack: number): number {
+  return run.packIndexes[pack] ?? Number.NaN;
+}
+
 /** The runs that the manifest says there are. */
 function* plannedRuns(manifest: Manifest): Generator<PlannedRun> {
   for (const [file, record] of manifest.files.entries()) {

@@ -1,7 +1,7 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { objectKey } from '../sink/keys.ts';
-import { type BlockRun, blockRuns } from './block-runs.ts';
+import { type BlockRun, blockRuns, packIndexOf } from './block-runs.ts';
 import { blockDigest, blockLength } from './blocks.ts';
 import { blockOfFrame, decodeFrame } from './frame.ts';
 import { discarded } from './garbage.ts';
@@ -67,7 +67,7 @@ function* spansOf(run: BlockRun, manifest: Manifest): Generator<Span> {
 function* blocksOf(run: BlockRun, manifest: Manifest): Generator<WantedBlock> {
   for (let index = 0; index < run.blocks; index++) {
     const location = entryLocation(run.entries, index);
-    const pack = location.pack === undefined ? undefined : manifest.packs[run.packIndexes[location.pack] ?? Number.NaN];
+    const pack = location.pack === undefined ? undefined : manifest.packs[packIndexOf(run, location.pack)];
     yield {
       length: blockLength(run.record.sizeBytes, run.firstBlock + index),
       digest: entryDigest(run.entries, index),

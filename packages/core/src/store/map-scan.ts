@@ -1,6 +1,6 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
-import { type BlockRun, blockRuns } from './block-runs.ts';
+import { type BlockRun, blockRuns, packIndexOf } from './block-runs.ts';
 import { blockLength, FRAME_BLOCKS, FRAME_CONTENT_BYTES, TreeDigest, zeroDigest } from './blocks.ts';
 import type { FileRecord, Manifest } from './manifest.ts';
 import { entryDigest, entryLocation } from './map.ts';
@@ -49,7 +49,7 @@ function count(run: BlockRun, index: number, counters: readonly Counter[]): numb
     if (entryDigest(run.entries, index).equals(zeroDigest(length))) return 0;
     throw damaged(`block ${block} of ${run.record.name} is said to be zeros, with a digest that says otherwise`);
   }
-  const counter = counters[run.packIndexes[location.pack] ?? Number.NaN];
+  const counter = counters[packIndexOf(run, location.pack)];
   const fits = location.indexInFrame < FRAME_BLOCKS && location.frameLength <= FRAME_CONTENT_BYTES;
   if (counter === undefined || !fits) throw damaged(`block ${block} of ${run.record.name} lies nowhere`);
   counter.blocks += 1;

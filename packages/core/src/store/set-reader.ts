@@ -23,6 +23,16 @@ export interface StoredSet {
  * @throws `integrity-failed`, `format-unsupported`, and what the sink throws
  */
 export async function readSet(sink: BackupSink, entry: SetEntry, options: CallOptions = {}): Promise<StoredSet> {
+  const read = await readManifest(sink, entry, options);
+  return { ...read, outcome: await readOutcome(sink, entry, options) };
+}
+
+/** @throws `integrity-failed`, `format-unsupported`, and what the sink throws */
+export async function readManifest(
+  sink: BackupSink,
+  entry: SetEntry,
+  options: CallOptions,
+): Promise<Pick<StoredSet, 'manifest' | 'manifestSha256'>> {
   const key = manifestKey(entry);
   const bytes = await sink.get(key, options);
   const manifest = decodeManifest(bytes, key);
@@ -31,8 +41,7 @@ export async function readSet(sink: BackupSink, entry: SetEntry, options: CallOp
       hint: 'Somebody moved or copied it. Use another set, and find out who may write to the sink.',
     });
   }
-  const outcome = await readOutcome(sink, entry, options);
-  return { manifest, manifestSha256: hash('sha256', bytes, 'hex'), outcome };
+  return { manifest, manifestSha256: hash('sha256', bytes, 'hex') };
 }
 
 /** How the set's session ended; undefined when the run was ended before it could tell. @throws `integrity-failed` */

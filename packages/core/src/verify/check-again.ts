@@ -1,3 +1,4 @@
+import type { SourceFileRole } from '../certsrv.ts';
 import { contentCheckOf } from '../chain/check-contents.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
@@ -25,7 +26,7 @@ export async function checkAgain(
   const key = manifestKey({ caId: ca.id, chain, label: { text: label } });
   const known = new Set(manifest.findings.map(({ message }) => message));
   const contentFindings: ContentFinding[] = [...manifest.findings];
-  const files = manifest.files.filter(({ role }) => role !== 'dynamic');
+  const files = manifest.files.filter(isChecked);
   let doneBytes = 0;
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   for (const file of files) {
@@ -44,8 +45,14 @@ export async function checkAgain(
   return { contentFindings, filesChecked: files.length };
 }
 
+type CheckedFile = FileRecord & { readonly role: SourceFileRole };
+
+function isChecked(file: FileRecord): file is CheckedFile {
+  return file.role !== 'dynamic';
+}
+
 async function checkFile(
-  source: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: FileRecord },
+  source: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: CheckedFile },
   { signal }: VerifyOptions,
   onBytes: (length: number) => void,
 ): Promise<readonly ContentFinding[]> {

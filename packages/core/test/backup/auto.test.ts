@@ -110,6 +110,20 @@ const reasons: Record<string, Reason> = {
     },
     reason: "logs only don't do: the session of 20261101T120000Z-logs-only did not end well",
   },
+  'the session of the full set did not end well': {
+    arrange: async (line) => {
+      await line.sealed('full', { truncateLogs: true, script: { beforeCall: failingOnce('end', 'certsrv-failed') } });
+      return undefined;
+    },
+    reason: "logs only don't do: the session of 20261101T120000Z-full did not end well",
+  },
+  'what is recorded of the newest session cannot be read': {
+    arrange: async ({ sink }) => {
+      sink.replace([...sink.objects.keys()].find((key) => key.endsWith('.outcome.json')) ?? '', Buffer.from('{'));
+      return undefined;
+    },
+    reason: "logs only don't do: the session of 20261101T110000Z-full did not end well",
+  },
   'the end of the newest session is not recorded': {
     arrange: async ({ sink }) => {
       sink.remove([...sink.objects.keys()].find((key) => key.endsWith('.outcome.json')) ?? '');

@@ -1,5 +1,6 @@
 import { AdcsBackupError, listSets } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
+import { FaultySink } from '@adcs-backup/core/testing';
 import { logFileName } from '@adcs-backup/ese';
 import { describe, expect, test } from 'vitest';
 import { BackupLine } from '../backup-line.ts';
@@ -55,6 +56,25 @@ test('a full set after logs-only sets builds on the database of the last full, a
   expect(full.files.map(({ name }) => name)).toEqual(['Test CA.edb', logFileName(7), logFileName(8)]);
   expect(full.counts).toMatchObject({ blocks: 6, zeroBlocks: 0, newBlocks: 5 - 1 });
   await line.expectSound(full.label);
+});
+
+test('a file whose name is that of no closed log is stored and counts as damaged', async () => {
+  const line = await lineWithFull();
+  const prepare = () => ({ logs: { ...line.ca.logsFrom(4), 'edb.log': Buffer.alloc(4096) } });
+  expect(await line.sealed('logs-only', { script: { prepare } })).toMatchObject({
+    sound: false,
+    checks: { contents: 'failed', chain: 'passed' },
+    findings: [{ code: 'header-bad', file: 'edb.log' }],
+  });
+});
+
+test('a run fails before it stores anything when the sink cannot say how the last session ended', async () => {
+  const line = await lineWithFull();
+  const sink = new FaultySink(line.sink, [{ method: 'get', key: /outcome/ }]);
+  const { result, certSrv } = await line.run('logs-only', { sink });
+  expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
+  expect(certSrv.sessionOpen).toBe(false);
+  expect(await listSets(line.sink)).toHaveLength(1);
 });
 
 describe('after a gap', () => {
@@ -186,6 +206,9 @@ test('objects that the full set needs and that are gone make logs only suspect',
 });
 
 describe('without the restore map', () => {
+  const failing = (call: string): void => {
+    if (call === 'databaseLocations') throw new AdcsBackupError('certsrv-failed', 'no map');
+  };
   const beforeCall = (call: string): void => {
     if (call === 'databaseLocations') throw new Error('never shown');
   };
@@ -193,9 +216,6 @@ describe('without the restore map', () => {
   test('logs only keep that of the full set, with a warning', async () => {
     const line = await lineWithFull();
     const map = (await line.sealed('logs-only')).restoreMap;
-    const failing = (call: string): void => {
-      if (call === 'databaseLocations') throw new AdcsBackupError('certsrv-failed', 'no map');
-    };
     for (const caName of [undefined, 'Test CA']) {
       const named = caName === undefined ? {} : { caName };
       const { result } = await line.run('logs-only', { ...named, script: { beforeCall: failing } });
@@ -205,6 +225,29 @@ describe('without the restore map', () => {
         manifest: { sound: true, restoreMap: map, ca: { name: 'Test CA' } },
       });
     }
+  });
+
+  test.each([
+    ['empty', async () => new BackupLine()],
+    [
+      'of two CAs',
+      async () => {
+        const line = await lineWithFull();
+        await line.sealed('full', { caName: 'Other CA' });
+        return line;
+      },
+    ],
+  ])('logs only need the name of the CA where the sink is %s', async (_name, arrange) => {
+    const line = await arrange();
+    line.ca.truncateElsewhere();
+    const { result } = await line.run('logs-only', { script: { beforeCall: failing } });
+    expect(result).toMatchObject({
+      at: 'failed',
+      error: {
+        message: 'the restore map names no database, so the name of the CA is unknown',
+        hint: 'Name the CA with --ca NAME.',
+      },
+    });
   });
 
   test('an error that is none of ours ends the run', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RestoreOptions, type RestoreReport, restoreSet } from '@adcs-backup/core';
+import { logFileName } from '@adcs-backup/ese';
 import { describe, expect, test } from 'vitest';
 import { noise, temporaryFolder } from '../arrange.ts';
 import { BackupLine } from '../backup-line.ts';
@@ -135,15 +136,20 @@ describe('restoring logs only', () => {
       const { written, current } = line.ca.state;
       const logs = { ...line.ca.script().prepare?.('full').logs };
       const bad = Buffer.from(written.get(current - 1)?.bytes ?? []).fill(1, 5000, 5010);
-      return { logs: { ...logs, [`edb0000${current - 1}.log`]: bad } };
+      return { logs: { ...logs, [logFileName(current - 1)]: bad } };
     };
     await line.sealed('logs-only');
     const { label } = await line.sealed('full', { script: { prepare } });
     const report = await restored(line, label, { layout });
     expect(report).toMatchObject({ sound: false, verdict: { restorable: 'complete', base: label } });
     expect(report.folders.map((folder) => folder.label)).toEqual([label]);
-    const taken = report.files.find(({ role }) => role === 'log');
-    expect(line.expected.get(label)?.logs[taken?.name ?? '']?.equals(readFileSync(taken?.path ?? ''))).toBe(true);
+    const names = report.files.map(({ name }) => name);
+    expect(new Set(names)).toEqual(new Set([DATABASE_NAME, logFileName(10), logFileName(11)]));
+    for (const { name, path } of report.files.filter(({ role }) => role === 'log')) {
+      expect(line.expected.get(label)?.logs[name]?.equals(readFileSync(path)), name).toBe(true);
+    }
+    const { verdict } = await line.verify(label);
+    expect(verdict?.reasons).toContainEqual(expect.stringContaining(`${logFileName(10)}: segment 1 `));
   });
 
   test('is refused when the full set is not there, and the target stays as it was', async () => {

@@ -121,6 +121,30 @@ describe('checking pages and logs of a stored set again', () => {
     expect(changed[0]?.message).toContain(words);
   });
 
+  test('is not misled by a stretch of no blocks', async () => {
+    const line = new BackupLine();
+    const { label } = await line.full();
+    await editManifest(line.sink, label, ({ files }) => {
+      for (const { extents } of files) extents.push({ map: 0, firstEntry: 0, blocks: 0 });
+    });
+    expect(await checked(line, label)).toMatchObject({ intact: true, contentFindings: [], filesChecked: 2 });
+  });
+
+  test('is not done where the maps are not those of the files', async () => {
+    const line = new BackupLine();
+    const { label } = await line.full();
+    await editManifest(line.sink, label, ({ files }) => {
+      for (const file of files) file.treeDigest = '0'.repeat(64);
+    });
+    expect(await checked(line, label)).toMatchObject({
+      intact: false,
+      filesChecked: 0,
+      findings: [
+        { code: 'map-invalid', message: expect.stringContaining("don't have the tree digest of the manifest") },
+      ],
+    });
+  });
+
   test('holds every block to its digest, also where nothing is compressed', async () => {
     const line = new BackupLine();
     // Not even a header: known, so no news.
