@@ -80,11 +80,11 @@ function planOf({ random }: Scene, slot: number): Omit<RunPlan, 'disturbance'> {
 
 async function liveSlot(scene: Scene, slot: number): Promise<void> {
   const { random, place } = scene;
-  if (random.happens(0.12)) await disturbWorld(scene);
+  if (scene.sets.size > 0 && random.happens(0.15)) await disturbWorld(scene);
   await issue(place.ca, random, random.integer(0, 2));
-  if (random.happens(0.1)) await saveMachine(scene);
+  if (random.happens(0.2)) await saveMachine(scene);
   const plan = planOf(scene, slot);
-  const disturbance = random.happens(0.35) ? await chooseDisturbance(scene, plan) : undefined;
+  const disturbance = random.happens(0.4) ? await chooseDisturbance(scene, plan) : undefined;
   const run = await backUp(scene, { ...plan, disturbance });
   if (run.exitCode !== 0) await recover(scene);
 }
@@ -117,6 +117,7 @@ async function checkByCommand({ sink, place, random, sets, tally }: Scene): Prom
 
 async function liveMonth(scene: Scene): Promise<void> {
   const checked = new Set<string>();
+  await saveMachine(scene);
   for (let day = 1; day <= DAYS; day++) {
     scene.diary.push(`day ${day}`);
     for (let slot = 0; slot < RUNS_A_DAY; slot++) await liveSlot(scene, slot);

@@ -45,6 +45,45 @@ describe('adcs-backup backup', () => {
     });
   });
 
+  it('says of a suspect set what is wrong, and leads nobody to a restore of it', async () => {
+    const place = await newPlace();
+    await place.ca.setFaults({ flipBits: [{ file: 'Test CA.edb', offset: 12 * 4096 + 100, bit: 3 }] });
+    const { exitCode, stdout, stderr } = await cli([...place.backup, '--truncate-logs']);
+    expect(normalised(stdout, place)).toMatchInlineSnapshot(`
+      "Set LABEL is sealed, but SUSPECT.
+
+        CA          Test CA (test-ca-1fe373), server HOST
+        type        full
+        read        5 files, 2,364,786 bytes (2.3 MiB)
+        blocks      39: 24 new, 15 zero, 0 stored before
+        stored      STORED of what was read
+        where       /tmp/place/sink
+        began       UTC-TIME (LOCAL-TIME local)
+        took        DURATION
+        checks      sizes passed, objects passed, database pages and logs failed, log chain passed
+        logs        1 to 2
+        log folder  2 logs (1 to 2), 2.0 MiB; FREE
+        library     /tmp/place/ca/certadm.so (not from the system's Certadm)
+        warnings    1 warning, see above
+
+      No logs were deleted on the CA.
+
+      Next:
+        adcs-backup show /tmp/place/sink LABEL
+        adcs-backup show /tmp/place/sink latest
+      "
+    `);
+    expect(normalised(stderr, place)).toMatchInlineSnapshot(`
+      "set LABEL of Test CA begun
+      found: Test CA.edb: page 11 has one flipped bit, bit 3 of byte 100
+      warning: no log was truncated: the set is suspect
+      error: the set LABEL is suspect: Test CA.edb: page 11 has one flipped bit, bit 3 of byte 100
+      hint:  Delete and truncate nothing, and keep the sets before it: "latest" names the newest sound one. Run again; if it stays so, the disk or the database of the CA is damaged: see docs/checks.md.
+      "
+    `);
+    expect(exitCode).toBe(14);
+  });
+
   it('tells its steps with --verbose, all on standard error', async () => {
     const place = await newPlace();
     const { stdout, stderr } = await cli([...place.backup, '--verbose']);

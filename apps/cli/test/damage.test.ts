@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCa } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +71,8 @@ describe('one flipped bit in a page', () => {
     const restored = await cli(['restore', place.sink, label, '--to', join(place.folder, 'suspect')]);
     expect(restored.exitCode).toBe(3);
     expect(restored.stderr).toMatch(new RegExp(`^warning: ${label} is suspect and cannot be restored as it should`));
+    expect(restored.stdout).toMatch(/^The files of set \S+ are written, but they are not fit to be put back\.$/m);
+    expect(restored.stdout).not.toContain('net stop');
     expect(restored.stdout).toMatch(/^Restorable: NO\n(.*\n)* {2}Test CA\.edb: it has damage/m);
 
     const strict = await backUp(place, ...truncating('full'), '--strict');
@@ -121,6 +123,16 @@ describe('one flipped bit in a log', () => {
     expect(run.lines).toContainEqual(expect.objectContaining(found));
     expect(run.stderr).toContain(`is suspect: ${message}\n`);
     expectNoLogLost(run);
+
+    const label = String(run.ended['label']);
+    const to = join(place.folder, 'restored');
+    const restored = await cli(['restore', place.sink, label, '--to', to]);
+    expect(restored.exitCode).toBe(3);
+    expect(restored.stderr).toMatch(/^warning: \S+ is suspect and can be restored, but not to its own end$/m);
+    expect(restored.stdout).toMatch(/^Restorable: not to its own end, with at least all that the CA had issued by /m);
+    const logs = (await readdir(join(to, 'DataBase'))).filter((name) => name.endsWith('.log'));
+    expect(logs).toEqual(['edb00001.log', 'edb00002.log']);
+
     const next = await backUp(place, ...truncating('auto'));
     expect(next.told).toEqual({ ...soundFull, fullSince: expect.stringMatching(/the newest set \S+ is suspect$/) });
     await place.ca.issueCertificates({ logs: 2 });

@@ -16,7 +16,7 @@ import type { Scene } from './scene.ts';
 
 /** Each as often as it stands here. */
 const kinds = [
-  ...['killed', 'killed', 'killed', 'killed', 'interrupted'],
+  ...['killed', 'killed', 'killed', 'killed', 'killed', 'killed', 'interrupted'],
   ...['call', 'call', 'call', 'flip', 'flip', 'flip', 'harmless', 'harmless', 'sink', 'sink', 'sink'],
   ...['hang', 'list', 'service', 'size'],
 ] as const;

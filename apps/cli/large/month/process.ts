@@ -36,10 +36,12 @@ export async function runCommand(args: readonly string[], { ca, stop, issuing }:
   if (issuing !== undefined) {
     await Promise.race([untilEntered(child, 'preparing-session'), ended]);
     const { random, witness } = issuing;
-    for (let count = 0; count < MOST_LOGS_MEANWHILE && !hasEnded; count++) {
-      await issue(ca, random, random.integer(0, 1));
+    for (let closed = 0; closed < MOST_LOGS_MEANWHILE && !hasEnded; ) {
+      const logs = random.integer(0, 1);
+      await issue(ca, random, logs);
       await witness.look();
-      await delay(random.integer(0, 12));
+      closed += logs;
+      await delay(random.integer(0, 40));
     }
     await ended;
     await witness.look();

@@ -4,10 +4,11 @@ import { decodeCheckpointPosition } from '@adcs-backup/ese';
 import { stateDigest } from '@adcs-backup/standin';
 import { expect } from 'vitest';
 import { cli } from '../../test/run-cli.ts';
+import { issue } from './process.ts';
 import { restoredLogs } from './restored-set.ts';
 import { newPath, type RecordedSet, type Scene } from './scene.ts';
 
-/** What happens to a CA between two backups. Each answers with what it was. */
+/** What happens to a CA between two backups. */
 const events = {
   'full by another tool': async ({ place }: Scene) => {
     await place.ca.backUpWithAnotherTool({ type: 'full', truncate: true });
@@ -28,9 +29,15 @@ const events = {
   'set restored': restoreSet,
 } as const;
 
+/** Each as often as it stands here. */
+const kinds: readonly (keyof typeof events)[] = [
+  ...(['machine reverted', 'machine reverted', 'machine reverted', 'set restored', 'set restored'] as const),
+  ...(['full by another tool', 'full by another tool', 'copy by another tool', 'logs by another tool'] as const),
+  ...(['full by VSS', 'log deleted by hand'] as const),
+];
+
 /** Something happens to the CA. */
 export async function disturbWorld(scene: Scene): Promise<void> {
-  const kinds = Object.keys(events).filter((name): name is keyof typeof events => name in events);
   const kind = scene.random.one(kinds);
   scene.diary.push(`  ${kind}`);
   await scene.archive.look();
@@ -51,10 +58,17 @@ export async function saveMachine(scene: Scene): Promise<void> {
 
 async function revert(scene: Scene): Promise<void> {
   const { place, archive, saved } = scene;
-  if (saved === undefined) return;
+  if (saved === undefined) throw new Error('no state of the machine was ever saved');
   await place.ca.revertTo(saved.folder);
   archive.returnTo(saved.logs);
+  await goElsewhere(scene);
+}
+
+/** Logs with numbers that others had: sometimes more of them than before, so that numbers alone don't tell. */
+async function goElsewhere(scene: Scene): Promise<void> {
   scene.isForked = true;
+  const { random, place } = scene;
+  if (random.happens(0.6)) await issue(place.ca, random, random.integer(1, 12));
 }
 
 /** One that the engine needs no more. */
@@ -68,7 +82,6 @@ async function deleteLog({ place, archive, random }: Scene): Promise<void> {
 async function restoreSet(scene: Scene): Promise<void> {
   const { place, sets, random, archive } = scene;
   const sound = [...sets.values()].filter(({ manifest }) => manifest.sound);
-  if (sound.length === 0) return;
   const set = random.one<RecordedSet>(sound.slice(-6));
   const to = newPath(scene, 'restored');
   const { label } = set.manifest;
@@ -79,5 +92,5 @@ async function restoreSet(scene: Scene): Promise<void> {
   const highest = Math.max(...logs.keys());
   archive.returnTo(new Map([...set.logs].filter(([generation]) => generation <= highest)));
   await rm(to, { recursive: true });
-  scene.isForked = true;
+  await goElsewhere(scene);
 }

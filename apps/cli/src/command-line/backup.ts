@@ -56,6 +56,6 @@ const exampleText = examples(
 function typeOption() {
   const types = ['full', 'logs-only', 'auto'] as const;
   const help =
-    'full; logs-only, which builds on a full set that truncated; auto: logs-only where it does (default: full)';
+    'full; logs-only, which needs a full set that truncated; auto: logs-only where that is sound, else full (default: full)';
   return new Option('--type <type>', help).choices(types);
 }

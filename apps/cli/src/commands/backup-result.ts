@@ -58,7 +58,6 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
   const { manifest, outcome, warnings, location, elapsedMs } = backup;
   const { label, ca, server, counts, base } = manifest;
   const verdict = verdictOf(backup, style);
-  const set = `${pasted(where)} ${label}`;
   return [
     `Set ${style('strong', label)} ${verdict}.`,
     '',
@@ -78,11 +77,10 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
       ['warnings', warnings.length === 0 ? 'none' : `${count(warnings.length, 'warning')}, see above`],
     ]),
     '',
-    ...truncationText(manifest.type, outcome),
+    ...truncationText(manifest, outcome),
     '',
     'Next:',
-    printable(manifest.sound ? `  adcs-backup verify ${set} --read-data` : `  adcs-backup show ${set}`),
-    printable(`  adcs-backup restore ${set} --to <empty folder>`),
+    ...nextSteps(manifest, pasted(where)).map((step) => printable(`  adcs-backup ${step}`)),
   ];
 }
 
@@ -91,4 +89,11 @@ function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string
   return warnings.length === 0
     ? style('good', 'is sealed and sound')
     : style('caution', 'is sealed and sound, with warnings');
+}
+
+/** Nobody is led to a restore of a suspect set: "latest" is a sound one. */
+function nextSteps({ label, sound }: Manifest, sink: string): string[] {
+  return sound
+    ? [`verify ${sink} ${label} --read-data`, `restore ${sink} ${label} --to <empty folder>`]
+    : [`show ${sink} ${label}`, `show ${sink} latest`];
 }

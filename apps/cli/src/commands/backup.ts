@@ -69,7 +69,7 @@ function suspect({ label, findings }: Manifest): AdcsBackupError {
   const [first, ...others] = findings;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return new AdcsBackupError('set-suspect', `the set ${label} is suspect: ${first?.message}${more}`, {
-    hint: `Delete and truncate nothing, and keep the sets before it: "latest" is still the newest sound one. ${remedy(findings)}`,
+    hint: `Delete and truncate nothing, and keep the sets before it: "latest" names the newest sound one. ${remedy(findings)}`,
   });
 }
 

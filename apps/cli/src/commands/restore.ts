@@ -89,9 +89,11 @@ function lineOf(report: RestoreReport): JsonLine {
   return { type: 'set-restored', ...rest, sizeBytes };
 }
 
-function textOf({ label, to, folders, files, bytes, sound, verdict }: RestoreReport): string[] {
+function textOf(report: RestoreReport): string[] {
+  const { label, to, files, bytes, sound, verdict } = report;
+  const isFit = verdict.restorable !== 'no';
   return [
-    `Set ${label} is restored.`,
+    isFit ? `Set ${label} is restored.` : `The files of set ${label} are written, but they are not fit to be put back.`,
     '',
     ...pairs([
       ['folder', to],
@@ -101,6 +103,17 @@ function textOf({ label, to, folders, files, bytes, sound, verdict }: RestoreRep
     '',
     ...verdictText(verdict),
     '',
+    ...(isFit ? forCertutil(report) : unfit),
+  ];
+}
+
+const unfit = [
+  'Do not give this folder to certutil -restoreDB: the engine would refuse it, or lose data.',
+  'See docs/checks.md for what can be done. To restore the newest sound set, name it latest.',
+];
+
+function forCertutil({ folders }: RestoreReport): string[] {
+  return [
     'To put it back into the CA, on the CA, with the key and certificate of the CA in place:',
     '  net stop certsvc',
     ...folders.map(({ path }, index) => `  certutil${index === 0 ? ' -f' : ''} -restoreDB ${pasted(path)}`),

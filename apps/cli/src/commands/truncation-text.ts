@@ -1,4 +1,4 @@
-import type { LogFolder, SetOutcome, SetType } from '@adcs-backup/core';
+import type { LogFolder, Manifest, SetOutcome } from '@adcs-backup/core';
 import { count } from '../output/format.ts';
 import { logFolderText } from './manifest-text.ts';
 
@@ -19,7 +19,7 @@ export function logFolderRows({ truncation, logFolder }: SetOutcome): [string, s
 }
 
 /** What the operator has to know of it now. */
-export function truncationText(type: SetType, outcome: SetOutcome): string[] {
+export function truncationText({ type, sound }: Pick<Manifest, 'type' | 'sound'>, outcome: SetOutcome): string[] {
   const { truncation } = outcome;
   if (truncation !== undefined && isTruncated(outcome)) {
     return [
@@ -27,7 +27,7 @@ export function truncationText(type: SetType, outcome: SetOutcome): string[] {
       "Only one tool may truncate the logs of a CA: two ruin each other's sets.",
     ];
   }
-  if (type === 'logs-only') return ['No logs were deleted on the CA.'];
+  if (type === 'logs-only' || !sound) return ['No logs were deleted on the CA.'];
   return [
     'For the CA this is a copy: no logs were deleted, and its log folder goes on growing.',
     'Logs-only sets, of this or another tool, need a full one that truncates (--truncate-logs).',
@@ -36,7 +36,9 @@ export function truncationText(type: SetType, outcome: SetOutcome): string[] {
 
 function deletedText(before: LogFolder, after: LogFolder): string {
   const kept = 'What a restore needs of them is in this chain: keep all its sets together.';
-  if (!before.readable || !after.readable) return `The CA deleted the logs that it needs no more. ${kept}`;
+  if (!before.readable || !after.readable) {
+    return `The CA was told to delete the logs that it needs no more; how many it deleted can't be seen. ${kept}`;
+  }
   const deleted = before.logCount - after.logCount;
   if (deleted > 0) return `${count(deleted, 'log')} deleted on the CA. ${kept}`;
   return 'The CA was told to delete the logs that it needs no more, and had none to delete: nothing is wrong.';
