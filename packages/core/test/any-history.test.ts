@@ -1,5 +1,5 @@
 import { AdcsBackupError, findSet, listSets, readSet } from '@adcs-backup/core';
-import { FaultySink, type MemoryObject } from '@adcs-backup/core/testing';
+import { FaultySink, type MemoryObject, type ScriptedCa } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BackupLine, type LineRun } from './backup-line.ts';
@@ -14,6 +14,8 @@ interface Run {
   readonly failingCall: number | undefined;
   /** Number of the put that fails. */
   readonly failingPut: number | undefined;
+  /** Number of the bit that is flipped on its way, of all that the session hands out. */
+  readonly flippedBit: number | undefined;
 }
 
 type Step = { readonly do: 'issue' | 'snapshot' | 'revert' | 'truncate elsewhere' } | Run;
@@ -28,6 +30,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       truncateLogs: fc.boolean(),
       failingCall: fc.option(fc.nat(40), { nil: undefined, freq: 2 }),
       failingPut: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 1 }),
+      flippedBit: fc.option(fc.nat(), { nil: undefined, freq: 1 }),
     }),
   },
 );
@@ -53,19 +56,21 @@ class Life {
     }
   }
 
-  async #backUp({ do: type, truncateLogs, failingCall, failingPut }: Run): Promise<void> {
+  async #backUp({ do: type, truncateLogs, failingCall, failingPut, flippedBit }: Run): Promise<void> {
     const before = new Map(this.line.sink.objects);
     const beforeCall = (call: string, index: number): void => {
       if (index === failingCall) throw new AdcsBackupError('certsrv-failed', `${call} failed by script`);
     };
     const sink = new FaultySink(this.line.sink);
     if (failingPut !== undefined) sink.inject({ method: 'put', nth: failingPut });
+    this.line.ca.damage = (session) => (flippedBit === undefined ? session : withFlippedBit(session, flippedBit));
     const run = await this.line.run(type, { truncateLogs, sink, script: { beforeCall } });
     const { loaded, sessionOpen, openFiles } = run.certSrv;
     expect({ loaded, sessionOpen, openFiles }).toEqual({ loaded: false, sessionOpen: false, openFiles: 0 });
     this.#expectAllKept(before);
     await this.#expectSafe(run);
-    const isLeftAlone = failingCall === undefined && failingPut === undefined;
+    if (flippedBit !== undefined) expect([run.result.manifest?.sound, run.certSrv.truncated]).not.toContain(true);
+    const isLeftAlone = [failingCall, failingPut, flippedBit].every((fault) => fault === undefined);
     if (isLeftAlone && type !== 'logs-only') expect(run.result).toMatchObject({ at: 'finished' });
     if (isLeftAlone && type === 'full') expect(run.result).toMatchObject({ manifest: { sound: true } });
   }
@@ -88,6 +93,23 @@ class Life {
     if (manifest?.sound === true) await this.line.expectSound(manifest.label);
     if (certSrv.truncated) expect(manifest).toMatchObject({ sound: true, label: newest });
   }
+}
+
+function withFlippedBit({ databases = {}, logs = {}, ...session }: ScriptedCa, bit: number): ScriptedCa {
+  const files = Object.entries({ ...databases, ...logs });
+  let at = bit % (files.reduce((sum, [, { length }]) => sum + length, 0) * 8);
+  const flipped = files.map(([name, bytes]) => {
+    const copy = Buffer.from(bytes);
+    if (at >= 0 && at < copy.length * 8) copy.writeUInt8(copy.readUInt8(at >>> 3) ^ (1 << (at & 7)), at >>> 3);
+    at -= copy.length * 8;
+    return [name, copy] as const;
+  });
+  const isDatabase = ([name]: readonly [string, unknown]): boolean => name in databases;
+  return {
+    ...session,
+    databases: Object.fromEntries(flipped.filter(isDatabase)),
+    logs: Object.fromEntries(flipped.filter((file) => !isDatabase(file))),
+  };
 }
 
 test('whatever happens, sound sets restore to what the CA had, and nothing else is truncated', async () => {

@@ -40,6 +40,8 @@ export interface Signatures {
 export class CaHistory {
   /** What the last full session handed out. */
   lastDatabase: DatabaseCopy | undefined;
+  /** What becomes of a session's files on their way. */
+  damage: (session: ScriptedCa) => ScriptedCa = (session) => session;
   #state: CaState;
   #branch = 0;
   readonly #signatures: Signatures;
@@ -99,7 +101,7 @@ export class CaHistory {
         mark = this.#state.current;
         hasTruncated = false;
         const session = type === 'full' ? this.#fullSession() : this.#logsSession();
-        return { ...session, ...more, ...prepare?.(type) };
+        return { ...this.damage(session), ...more, ...prepare?.(type) };
       },
       beforeCall: async (call, index) => {
         await beforeCall?.(call, index);
