@@ -181,3 +181,17 @@ describe.each(Object.entries(lostLogs))('a log %s', (_name, { harm, error, messa
     expect((await backUp(place, ...truncating('auto'))).told).toEqual(soundLogs);
   });
 });
+
+it('logs that the engine leaves out of its list make the set suspect', async () => {
+  const place = await newPast();
+  await place.ca.setFaults({ emptyLists: [{ call: 'CertSrvBackupGetBackupLogsW', shape: 'nul' }] });
+  const run = await backUp(place, ...truncating('full'));
+  expect(run.told).toEqual(suspect('full, suspect', 'log-missing'));
+  expect(run.stderr).toMatch(/^found: logs? \d.* missing from the chain$/m);
+  expect(run.stderr).toContain(
+    'Take a full set (--type full --truncate-logs), and find out what deletes logs of this CA',
+  );
+  expectNoLogLost(run);
+  await place.ca.clearFaults();
+  expect((await backUp(place, ...truncating('auto'))).told).toMatchObject(soundFull);
+});

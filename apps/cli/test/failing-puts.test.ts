@@ -45,3 +45,20 @@ it.each(['full', 'logs-only'])('a %s run that truncates loses no log to a put th
   const files = added.filter((name) => name.includes('.json') || /\/(pack|map)-/.test(name));
   expect(files.filter((name) => !kinds.some((kind) => kind.test(name)))).toEqual([]);
 });
+
+it('a manifest whose put landed, but was never confirmed, is no reason to truncate', async () => {
+  const place = await newPast();
+  const [, , , manifest = ''] = puts;
+  const lost = `key=${encodeURIComponent(manifest)}&kind=after&code=sink-unreachable`;
+  const run = await backUp(at(place, lost), '--type', 'logs-only', '--truncate-logs');
+  expect(run.told).toEqual({ exitCode: 12, error: 'sink-unreachable' });
+  expect(run.stderr).toMatch(/^no set is known to be sealed \("adcs-backup list" tells\); those before are as/m);
+  expect(await labelsIn(place)).toHaveLength(2);
+  expect(run.isTruncated).toBe(false);
+
+  // Tried again, the manifest is found to be what was put.
+  const retried = await backUp(at(place, `${lost}&retryable=1&times=1`), '--type', 'full', '--truncate-logs');
+  expect(retried.told).toEqual({ exitCode: 0, sealed: 'full, sound' });
+  expect(retried.isTruncated).toBe(true);
+  expect(retried.lines).toContainEqual(expect.objectContaining({ type: 'sink-retried', method: 'put' }));
+});

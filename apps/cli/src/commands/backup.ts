@@ -90,10 +90,7 @@ function openOptions(run: Run, { certadm, stallTimeout }: BackupFlags) {
 /** @throws why it failed, after telling what else failed while cleaning up */
 function finished(run: Run, result: BackupResult): Extract<BackupResult, { readonly at: 'finished' }> {
   if (result.at === 'finished') return result;
-  const sealed = result.manifest?.label;
-  run.output.note(
-    sealed === undefined ? 'no set was sealed; those before are as they were' : `set ${sealed} is sealed: it stays`,
-  );
+  run.output.note(leftBehind(result));
   for (const later of result.laterErrors) {
     run.output.warning({
       code: 'cleanup-failed',
@@ -101,4 +98,13 @@ function finished(run: Run, result: BackupResult): Extract<BackupResult, { reado
     });
   }
   throw result.error;
+}
+
+function leftBehind({ manifest, error }: Extract<BackupResult, { readonly at: 'failed' }>): string {
+  if (manifest !== undefined) return `set ${manifest.label} is sealed: it stays`;
+  // A put can land without the sink's word for it.
+  const isDoubtful = AdcsBackupError.is(error) && error.code.startsWith('sink-');
+  return isDoubtful
+    ? 'no set is known to be sealed ("adcs-backup list" tells); those before are as they were'
+    : 'no set was sealed; those before are as they were';
 }
