@@ -16,6 +16,7 @@ try {
   const costs: Record<string, Cost> = {
     backup: await adcsBackup('backup', sink, '--certadm', ca.library),
     'verify --read-data': await adcsBackup('verify', sink, '--read-data'),
+    'verify --ese': await adcsBackup('verify', sink, '--ese'),
     restore: await adcsBackup('restore', sink, 'latest', '--to', join(folder, 'restored')),
   };
   console.log(`A stand-in database of ${values.gib} GiB:`);
