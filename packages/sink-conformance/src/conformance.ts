@@ -14,8 +14,17 @@ export interface ConformanceCheck {
   run(): Promise<void>;
 }
 
-/** All checks, in the contract's order. @throws Error when `skip` names a check that there isn't */
+/** Shorter ones would be found in texts that have nothing to do with them. */
+const shortestSecret = 8;
+
+/**
+ * All checks, in the contract's order.
+ * @throws Error when `skip` names a check that there isn't, or a secret has less than 8 characters
+ */
 export function conformanceChecks(subject: SinkUnderTest): readonly ConformanceCheck[] {
+  if (subject.secrets?.some((secret) => secret.length < shortestSecret)) {
+    throw new Error(`a secret has less than ${shortestSecret} characters: it can't be looked for`);
+  }
   const skipped = new Set<string>();
   const reasonOf = (name: string): string | undefined => {
     const reason = subject.skip?.[name];

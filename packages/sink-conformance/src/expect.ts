@@ -29,6 +29,29 @@ export async function keysOf(sink: BackupSink, prefix: string, options?: CallOpt
   return keys;
 }
 
+/** @throws AssertionError that says what is wrong with a listing, in a line */
+export function assertKeys(found: readonly string[], wanted: readonly string[], what: string): void {
+  const differences = [
+    ...tell(
+      'missing',
+      wanted.filter((key) => !found.includes(key)),
+    ),
+    ...tell(
+      'too many',
+      found.filter((key, index) => !wanted.includes(key) || found.indexOf(key) < index),
+    ),
+    ...tell(
+      'out of order',
+      found.filter((key, index) => key < (found[index - 1] ?? '')),
+    ),
+  ];
+  assert.ok(differences.length === 0, `${what}: ${differences.join('; ')}`);
+}
+
+function tell(what: string, keys: readonly string[]): readonly string[] {
+  return keys.length === 0 ? [] : [`${keys.length} ${what}, first ${keys[0]}`];
+}
+
 /** By code unit, as keys are listed. */
 export function byCodeUnit(one: string, other: string): number {
   if (one === other) return 0;

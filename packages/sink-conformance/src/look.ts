@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { AdcsBackupError, type BackupSink, type ObjectKey } from '@adcs-backup/core/sink';
+import { inspect, isDeepStrictEqual } from 'node:util';
+import { AdcsBackupError, type BackupSink, type ObjectKey, type StoredObject } from '@adcs-backup/core/sink';
 import { assertSameBytes } from './bytes.ts';
 import { keysOf, rejectsWith } from './expect.ts';
 
@@ -10,6 +11,12 @@ export async function assertThere(sink: BackupSink, key: ObjectKey, body: Uint8A
   assert.ok(stored, `stat ${key} finds nothing`);
   assert.equal(stored.sizeBytes, body.byteLength, `stat ${key}: ${stored.sizeBytes} bytes, not ${body.byteLength}`);
   assert.ok((await keysOf(sink, key)).includes(key), `${key} is not listed`);
+}
+
+/** @throws AssertionError unless both say the same of an object */
+export function assertSameStored(found: StoredObject | undefined, wanted: StoredObject, what: string): void {
+  const show = (stored: unknown): string => inspect(stored, { breakLength: Number.POSITIVE_INFINITY });
+  assert.ok(isDeepStrictEqual(found, wanted), `${what}: ${show(found)}, not ${show(wanted)}`);
 }
 
 /** @throws AssertionError unless get, stat and list show nothing of the object */

@@ -1,29 +1,35 @@
-import type { BackupSink } from '@adcs-backup/core/sink';
-import { AdcsBackupError } from '@adcs-backup/core/sink';
+import { AdcsBackupError, type BackupSink } from '@adcs-backup/core/sink';
 import { type FaultKind, FaultySink, type MemoryObject } from '@adcs-backup/core/testing';
 import { sinkMethods } from '../src/calls.ts';
 import type { SinkUnderTest } from '../src/index.ts';
-import { MemorySinkOn } from './memory.ts';
+import type { Broken } from './fault.ts';
+import { MemorySinkOn } from './memory-sink-on.ts';
 
 export const secret = 'canary/2+3 &"x"';
 
 /** A place in memory, whose sinks are what `wrap` makes of a MemorySink: one that is right, or one that isn't. */
-export function subjectOn(name: string, wrap: (sink: BackupSink) => BackupSink): SinkUnderTest {
+export function subjectOn(name: string, wrap: (broken: Broken) => BackupSink): SinkUnderTest {
   const place = new Map<string, MemoryObject>();
-  const open = async (): Promise<BackupSink> => wrap(new MemorySinkOn(place));
+  const marks = new Set<string>();
   const failing = (kind: FaultKind) => async (): Promise<BackupSink> => {
     const error = (): AdcsBackupError =>
       new AdcsBackupError('sink-unreachable', 'no answer', { retryable: true, cause: new Error('ECONNRESET') });
     const faults = sinkMethods.map((method) => ({ method, kind, error, times: Number.POSITIVE_INFINITY }));
-    return wrap(new FaultySink(new MemorySinkOn(place), faults));
+    return wrap({ sink: new FaultySink(new MemorySinkOn(place), faults), place, marks });
   };
+  const failure = { code: 'sink-unreachable', retryable: true } as const;
   return {
     name,
-    open,
+    open: async () => wrap({ sink: new MemorySinkOn(place), place, marks }),
     secrets: [secret],
     failures: [
-      { name: 'dead server', open: failing('before'), code: 'sink-unreachable', retryable: true },
-      { name: 'lost reply', open: failing('after'), code: 'sink-unreachable', retryable: true },
+      { ...failure, name: 'dead server', open: failing('before') },
+      { ...failure, name: 'lost reply', open: failing('after') },
+      { ...failure, name: 'no way in', open: () => Promise.reject(noWayIn()) },
     ],
   };
+}
+
+function noWayIn(): AdcsBackupError {
+  return new AdcsBackupError('sink-unreachable', 'no way in', { retryable: true, cause: new Error('EHOSTUNREACH') });
 }

@@ -2,11 +2,11 @@ import * as promises from 'node:fs/promises';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { objectKey } from '@adcs-backup/core/sink';
+import { bytesOf, keysOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../src/index.ts';
 import { withoutLinks } from './file-systems.ts';
 import { openSink } from './open-sink.ts';
-import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();

@@ -1,12 +1,12 @@
 import * as promises from 'node:fs/promises';
 import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { objectKey } from '@adcs-backup/core/sink';
+import { type ErrorCode, objectKey } from '@adcs-backup/core/sink';
+import { bytesOf, keysOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { describe, expect, it } from 'vitest';
 import { type DiskSinkOptions, openDiskSink } from '../src/index.ts';
 import { type Failing, failing, withoutLinks } from './file-systems.ts';
 import { openSink } from './open-sink.ts';
-import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();
@@ -155,7 +155,7 @@ describe('a folder that is gone in mid-run', () => {
 
 interface Case {
   readonly calls: Failing;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly retryable: boolean;
   readonly hint: RegExp;
 }

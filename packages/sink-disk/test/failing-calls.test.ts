@@ -1,10 +1,10 @@
 import * as promises from 'node:fs/promises';
 import { objectKey } from '@adcs-backup/core/sink';
+import { bytesOf, keysOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { describe, expect, it } from 'vitest';
 import { type FileSystem, openDiskSink } from '../src/index.ts';
 import { failing, systemError } from './file-systems.ts';
 import { openSink } from './open-sink.ts';
-import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();

@@ -3,9 +3,9 @@ import { link, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
+import { bytesOf, keysOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { afterEach, describe, expect, it, type TestContext } from 'vitest';
 import { openSink } from './open-sink.ts';
-import { bytesOf, keysOf, rejectsWith } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();

@@ -6,9 +6,9 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { objectKey } from '@adcs-backup/core/sink';
+import { bytesOf } from '@adcs-backup/sink-conformance';
 import { describe, expect, it } from 'vitest';
 import { openSink } from './open-sink.ts';
-import { bytesOf } from './sink-contract.ts';
 import { useTempFolder } from './temp-folder.ts';
 
 const temp = useTempFolder();

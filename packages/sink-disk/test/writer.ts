@@ -5,9 +5,9 @@
 import * as promises from 'node:fs/promises';
 import { AdcsBackupError } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
+import { bytesOf } from '@adcs-backup/sink-conformance';
 import { openDiskSink } from '../src/index.ts';
 import { withoutLinks } from './file-systems.ts';
-import { bytesOf } from './sink-contract.ts';
 
 const [folder = '', name = '', count = '0', keys = 'own', links = 'links'] = process.argv.slice(2);
 const fileSystem = links === 'links' ? promises : withoutLinks(promises, 'EPERM');

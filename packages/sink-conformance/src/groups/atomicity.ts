@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { AdcsBackupError, type BackupSink, type ObjectKey } from '@adcs-backup/core/sink';
 import { bytesOf } from '../bytes.ts';
 import { type Check, needsFailures } from '../check.ts';
-import { errorsOf } from '../failing.ts';
+import { failCalls } from '../failing.ts';
 import { assertThere, isWhole } from '../look.ts';
 import { tryMoments } from '../moments.ts';
 
@@ -61,8 +61,9 @@ export const atomicity: readonly Check[] = [
     run: async ({ sink, subject, key }) => {
       const body = bytesOf('failed', bodyBytes);
       for (const [index, failure] of (subject.failures ?? []).entries()) {
+        if (failure.methods?.includes('put') === false) continue;
         const failed = key(`failed/${index}`);
-        await errorsOf({ ...failure, methods: ['put'] }, { key: failed, body });
+        await failCalls({ ...failure, methods: ['put'] }, { fresh: failed, there: failed, body });
         await isWhole(sink, failed, body);
         await putOrExists(sink, failed, body);
         await assertThere(sink, failed, body);

@@ -3,7 +3,7 @@ import { AdcsBackupError, type ErrorCode, type ObjectKey } from '@adcs-backup/co
 import { bytesOf } from '../bytes.ts';
 import { type Check, needsFailures } from '../check.ts';
 import { rejectsWith } from '../expect.ts';
-import { errorsOf } from '../failing.ts';
+import { failedCalls } from '../failing.ts';
 import { refusals } from '../refusals.ts';
 import type { SinkMethod } from '../subject.ts';
 
@@ -59,11 +59,9 @@ export const errors: readonly Check[] = [
   {
     name: 'says of each failing call what failed, whether it may be made again, and why',
     skip: needsFailures,
-    run: async ({ subject, key }) => {
-      for (const failure of subject.failures ?? []) {
-        for (const { method, error } of await errorsOf(failure, { key: key('object'), body })) {
-          assertFailure(error, failure, `${failure.name}: ${method}`);
-        }
+    run: async (room) => {
+      for (const { failure, method, error } of await failedCalls(room)) {
+        assertFailure(error, failure, `${failure.name}: ${method}`);
       }
     },
   },

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey } from '@adcs-backup/core/sink';
 import { bytesOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
-import { byCodeUnit, keysOf, rejectsWith } from '../expect.ts';
+import { assertKeys, byCodeUnit, keysOf, rejectsWith } from '../expect.ts';
 import { assertThere } from '../look.ts';
 import type { Room } from '../room.ts';
 
@@ -41,7 +41,7 @@ async function keepsApart({ sink, key, prefix }: Room, names: readonly string[])
   const keys = names.map(key);
   for (const each of keys) await sink.put(each, bytesOf(each, 100));
   for (const each of keys) await assertThere(sink, each, bytesOf(each, 100));
-  assert.deepEqual(await keysOf(sink, prefix), keys.toSorted(byCodeUnit));
+  assertKeys(await keysOf(sink, prefix), keys.toSorted(byCodeUnit), 'list');
 }
 
 function takes(what: string, namesOf: (room: Room) => readonly string[]): Check {
@@ -78,7 +78,7 @@ export const keys: readonly Check[] = [
         await rejectsWith(sink.stat(key), 'invalid-key');
         await rejectsWith(sink.delete(key), 'invalid-key');
       }
-      assert.deepEqual(await keysOf(sink, prefix), []);
+      assertKeys(await keysOf(sink, prefix), [], 'list');
     },
   },
 ];

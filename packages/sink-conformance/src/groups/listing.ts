@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import type { ObjectKey } from '@adcs-backup/core/sink';
 import { bytesOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
-import { byCodeUnit, keysOf } from '../expect.ts';
+import { assertKeys, byCodeUnit, keysOf } from '../expect.ts';
+import { assertSameStored } from '../look.ts';
 import type { Room } from '../room.ts';
 import { sideBySide } from '../side-by-side.ts';
 
@@ -20,7 +21,7 @@ export const listing: readonly Check[] = [
     name: 'lists ascending by code unit of the whole key',
     run: async (room) => {
       const keys = await putAll(room, names);
-      assert.deepEqual(await keysOf(room.sink, room.prefix), keys);
+      assertKeys(await keysOf(room.sink, room.prefix), keys, 'list');
     },
   },
   {
@@ -47,22 +48,22 @@ export const listing: readonly Check[] = [
       ];
       for (const prefix of prefixes) {
         const wanted = keys.filter((each) => each.startsWith(room.prefix + prefix));
-        assert.deepEqual(await keysOf(room.sink, room.prefix + prefix), wanted, `prefix …${prefix}`);
+        assertKeys(await keysOf(room.sink, room.prefix + prefix), wanted, `list …/${prefix}`);
       }
-      assert.deepEqual(await keysOf(room.sink, room.prefix.slice(0, -1)), keys, 'prefix without its slash');
+      assertKeys(await keysOf(room.sink, room.prefix.slice(0, -1)), keys, 'list by a prefix without its slash');
     },
   },
   {
     name: 'lists an object whose key is the prefix',
     run: async (room) => {
       const [key = '', ...others] = await putAll(room, ['a/b', 'a/bc', 'a/b.c']);
-      assert.deepEqual(await keysOf(room.sink, key), [key, ...others]);
+      assertKeys(await keysOf(room.sink, key), [key, ...others], `list ${key}`);
     },
   },
   {
     name: 'lists nothing where nothing is',
     run: async ({ sink, prefix }) => {
-      assert.deepEqual(await keysOf(sink, prefix), []);
+      assertKeys(await keysOf(sink, prefix), [], `list ${prefix}`);
     },
   },
   {
@@ -78,7 +79,7 @@ export const listing: readonly Check[] = [
         // What lies behind may be a whole history of sets.
         if (key === keys.at(-1)) break;
       }
-      assert.deepEqual(found, keys);
+      assertKeys(found, keys, 'list by an empty prefix');
     },
   },
   {
@@ -86,7 +87,7 @@ export const listing: readonly Check[] = [
     run: async (room) => {
       const many = Array.from({ length: 1100 }, (_, index) => `p/${index % 3}/pack-${String(index).padStart(5, '0')}`);
       const keys = await putAll(room, many);
-      assert.deepEqual(await keysOf(room.sink, `${room.prefix}p/`), keys);
+      assertKeys(await keysOf(room.sink, `${room.prefix}p/`), keys, 'list');
     },
   },
   {
@@ -94,7 +95,7 @@ export const listing: readonly Check[] = [
     run: async (room) => {
       await putAll(room, ['a', 'a.b/long-name', 'b/c/d']);
       for await (const object of room.sink.list(room.prefix)) {
-        assert.deepEqual(object, await room.sink.stat(object.key));
+        assertSameStored(await room.sink.stat(object.key), object, 'stat, beside list');
         assert.equal(object.sizeBytes, object.key.length - room.prefix.length);
       }
     },
@@ -102,15 +103,21 @@ export const listing: readonly Check[] = [
   {
     name: 'lists what was there before, whole and in order, while puts go on',
     run: async (room) => {
-      const before = await putAll(room, names);
-      const during = names.map((name) => `${name}-later`);
-      const putting = Promise.allSettled([putAll(room, during)]);
-      const listed = await keysOf(room.sink, room.prefix);
-      const [result] = await putting;
-      if (result.status === 'rejected') throw result.reason;
-      assert.deepEqual(listed, [...new Set(listed)].sort(byCodeUnit), 'ascending, each once');
-      const missing = before.filter((key) => !listed.includes(key));
-      assert.deepEqual(missing, [], 'missing in the list');
+      const [first = '', ...others] = names;
+      const before = await putAll(room, others);
+      // One that sorts before all, so that counting objects goes wrong.
+      const during = [first, ...others.map((name) => `${name}-later`)];
+      const listed: string[] = [];
+      let putting: Promise<unknown> | undefined;
+      for await (const object of room.sink.list(room.prefix)) {
+        listed.push(object.key);
+        putting ??= putAll(room, during);
+        if (listed.length === 3) await putting;
+      }
+      await putting;
+      // Of the others, any.
+      const wanted = [...before, ...during.map(room.key).filter((key) => listed.includes(key))];
+      assertKeys(listed, wanted, 'list while puts go on');
     },
   },
   {
@@ -122,7 +129,7 @@ export const listing: readonly Check[] = [
         break;
       }
       const both = await Promise.all([keysOf(room.sink, room.prefix), keysOf(room.sink, room.prefix)]);
-      assert.deepEqual(both, [keys, keys]);
+      for (const found of both) assertKeys(found, keys, 'list, twice at once');
     },
   },
 ];

@@ -4,7 +4,7 @@ import { bytesOf } from '../bytes.ts';
 import { callSink, sinkMethods } from '../calls.ts';
 import { type Check, needsFailures, needsSecrets } from '../check.ts';
 import { rejectionOf } from '../expect.ts';
-import { errorsOf } from '../failing.ts';
+import { failedCalls } from '../failing.ts';
 import { printedDuring } from '../printed.ts';
 import { refusals } from '../refusals.ts';
 import type { SinkUnderTest } from '../subject.ts';
@@ -36,11 +36,9 @@ export const secrets: readonly Check[] = [
   {
     name: 'shows no credential in the error of a failing call',
     skip: (subject) => needsSecrets(subject) ?? needsFailures(subject),
-    run: async ({ subject, key }) => {
-      for (const failure of subject.failures ?? []) {
-        for (const { method, error } of await errorsOf(failure, { key: key('object'), body })) {
-          assertNoSecret(subject, error, `${failure.name}: the error of ${method}`);
-        }
+    run: async (room) => {
+      for (const { failure, method, error } of await failedCalls(room)) {
+        assertNoSecret(room.subject, error, `${failure.name}: the error of ${method}`);
       }
     },
   },
@@ -51,7 +49,7 @@ export const secrets: readonly Check[] = [
         const sink = await room.open();
         await refusals({ sink, key: room.key });
         for (const method of sinkMethods) await callSink(sink, method, { key: room.key('quiet'), body });
-        for (const failure of room.subject.failures ?? []) await errorsOf(failure, { key: room.key('failing'), body });
+        await failedCalls(room);
       });
       assert.deepEqual(printed, []);
     },

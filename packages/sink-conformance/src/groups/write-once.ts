@@ -3,7 +3,7 @@ import { AdcsBackupError, type BackupSink, type ObjectKey } from '@adcs-backup/c
 import { assertSameBytes, bytesOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
 import { rejectsWith } from '../expect.ts';
-import { assertThere } from '../look.ts';
+import { assertSameStored, assertThere } from '../look.ts';
 
 /** Nothing that is stored is ever replaced. */
 export const writeOnce: readonly Check[] = [
@@ -14,7 +14,7 @@ export const writeOnce: readonly Check[] = [
       const stored = await sink.put(key('a/b'), first);
       await rejectsWith(sink.put(key('a/b'), bytesOf('second', 500)), 'object-exists');
       await assertThere(sink, key('a/b'), first);
-      assert.deepEqual(await sink.stat(key('a/b')), stored, 'as it was');
+      assertSameStored(await sink.stat(key('a/b')), stored, 'stat after the second put');
     },
   },
   {
