@@ -1,6 +1,7 @@
 import { type ComposedSet, findSet, listSets, readSet } from '@adcs-backup/core';
 import { logFileName } from '@adcs-backup/ese';
 import { expect } from 'vitest';
+import { checkFork } from './check-fork.ts';
 import { undisturbedEndings } from './disturbance.ts';
 import { hasTruncated, type ObservedRun, tookFullInstead, warningsOf, wasKilled } from './observed-run.ts';
 import { MOST_LOGS_MEANWHILE } from './process.ts';
@@ -16,6 +17,7 @@ const MOST_LOGS: number = CHECKPOINT_LAG + 2 + MOST_LOGS_MEANWHILE;
 export async function checkRun(scene: Scene, run: ObservedRun): Promise<void> {
   checkEnding(scene, run);
   checkSealed(scene, run);
+  checkFork(scene, run);
   checkSession(run);
   checkDeletedLogs(scene, run);
   checkLogFolder(scene, run);

@@ -22,7 +22,7 @@ export interface RecordedSet {
 }
 
 /** A state of the machine that it can be reverted to. */
-export interface SavedMachine {
+interface SavedMachine {
   readonly folder: string;
   readonly logs: LogDigests;
 }
