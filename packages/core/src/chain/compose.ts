@@ -56,7 +56,9 @@ export function compose<S extends ComposableSet>(target: S, earlier: readonly S[
   const copies = copiesOf([...sets.slice(baseIndex), ...sets.slice(0, baseIndex)]);
   const own = target.files.flatMap((file) => generationOf(file) ?? []);
   const first = needed?.lowest ?? Math.min(...base.files.flatMap((file) => generationOf(file) ?? []));
-  const last = Math.max(needed?.highest ?? 0, ...own);
+  // Without those between needed and committed a restore would work, and lose what was committed last.
+  const committed = facts.flatMap((database) => neededLogs(database)?.highestCommitted ?? []);
+  const last = Math.max(...committed, ...own, 0);
   const { logs, fault } = follow({ first, last, copies, databases: facts });
   const reached = logs.at(-1)?.generation ?? 0;
   if (fault !== undefined) findings.push(fault);

@@ -53,6 +53,17 @@ describe('a restore consists of', () => {
     expect(compose(both, [])).toMatchObject({ needed: { lowest: 2, highest: 4 }, isComplete: true });
   });
 
+  test('also the logs without which the last commits are lost, where the trailer tells of them', () => {
+    const file = database();
+    const { trailer, requiredLogs } = file.database ?? expect.unreachable();
+    const atEnd = { ...requiredLogs, maxCommitted: 5, maxCommittedCreated: undefined };
+    const told = { ...file, database: { ...file.database, trailer: { ...trailer, requiredLogs: atEnd } } };
+    const composition = compose(full(told as FileRecord, ...logs(3, 4)), []);
+    expect(composition).toMatchObject({ isRestorable: true, isComplete: false });
+    expect(composition.findings).toMatchObject([{ code: 'log-missing', message: expect.stringContaining('log 5 is') }]);
+    expect(compose(full(told as FileRecord, ...logs(3, 5)), [])).toMatchObject({ isComplete: true });
+  });
+
   test('logs from the lowest of the full set, where no header tells what is needed', () => {
     const { database: _facts, ...damaged } = database();
     const composition = compose(full({ ...damaged, intact: false }, ...logs(2, 4)), []);
