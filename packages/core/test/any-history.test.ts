@@ -12,8 +12,8 @@ interface Run {
   readonly truncateLogs: boolean;
   /** Number of the call of the CA that fails. */
   readonly failingCall: number | undefined;
-  /** Number of the put that fails. */
-  readonly failingPut: number | undefined;
+  /** The put that fails, before or after its effect. */
+  readonly failingPut: { readonly nth: number; readonly kind: 'before' | 'after' } | undefined;
   /** Number of the bit that is flipped on its way, of all that the session hands out. */
   readonly flippedBit: number | undefined;
 }
@@ -29,7 +29,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom('full', 'logs-only', 'auto'),
       truncateLogs: fc.boolean(),
       failingCall: fc.option(fc.nat(40), { nil: undefined, freq: 2 }),
-      failingPut: fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined, freq: 1 }),
+      failingPut: fc.option(
+        fc.record({ nth: fc.integer({ min: 1, max: 5 }), kind: fc.constantFrom('before', 'after') }),
+        { nil: undefined, freq: 1 },
+      ),
       flippedBit: fc.option(fc.nat(), { nil: undefined, freq: 1 }),
     }),
   },
@@ -62,7 +65,7 @@ class Life {
       if (index === failingCall) throw new AdcsBackupError('certsrv-failed', `${call} failed by script`);
     };
     const sink = new FaultySink(this.line.sink);
-    if (failingPut !== undefined) sink.inject({ method: 'put', nth: failingPut });
+    if (failingPut !== undefined) sink.inject({ method: 'put', ...failingPut });
     this.line.ca.damage = (session) => (flippedBit === undefined ? session : withFlippedBit(session, flippedBit));
     const run = await this.line.run(type, { truncateLogs, sink, script: { beforeCall } });
     const { loaded, sessionOpen, openFiles } = run.certSrv;

@@ -4,8 +4,10 @@ import {
   type BackupEvent,
   type BackupOptions,
   findSet,
+  listSets,
   type Manifest,
   type RestoreReport,
+  readSet,
   restoreSet,
   type SetEntry,
   type SetVerdict,
@@ -54,7 +56,7 @@ export class BackupLine {
     };
     const sink: BackupSink = options.sink ?? this.sink;
     const run = await backUp(sink, this.ca.script(script), { type, clock: this.clock, ...options, observe });
-    if (run.result.manifest !== undefined) this.#record(run.result.manifest);
+    await this.#recordNew();
     return { ...run, events };
   }
 
@@ -101,6 +103,13 @@ export class BackupLine {
     const expected = this.expected.get(label);
     if (expected === undefined) throw new Error(`nothing is known of ${label}`);
     return expected;
+  }
+
+  /** Also of a set whose run failed because the answer of the sink was lost. */
+  async #recordNew(): Promise<void> {
+    for (const entry of await listSets(this.sink)) {
+      if (!this.expected.has(entry.label.text)) this.#record((await readSet(this.sink, entry)).manifest);
+    }
   }
 
   #record({ label, base }: Manifest): void {
