@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compareRestored, type RestoredFile, replayLogs, stateDigest } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +101,16 @@ describe('a logs-only set', () => {
     expect(verified.stdout.match(/^ {2}Restorable: yes, /gm)).toHaveLength(3);
 
     const names = await readdir(place.sink, { recursive: true });
+    const map = join(place.sink, names.find((name) => name.includes(`${full}/map-`)) ?? '');
+    await rename(map, `${map}.aside`);
+    const lost = await cli(['verify', place.sink, 'latest']);
+    expect(lost.exitCode).toBe(14);
+    expect(lost.stdout.match(/^\S+ of test-ca-\w+: (DAMAGED|intact);/gm)).toHaveLength(3);
+    expect(
+      lost.stdout.match(/^ {2}Restorable: NO\n {4}what \S+-full has stored is missing or damaged, see its/gm),
+    ).toHaveLength(3);
+    expect(lost.stderr).toMatch(/^error: 1 of 3 sets is damaged$/m);
+    await rename(`${map}.aside`, map);
     await rm(join(place.sink, names.find((name) => name.endsWith(`${full}.json`)) ?? ''));
     const broken = await cli(['verify', place.sink]);
     expect(broken.exitCode).toBe(14);

@@ -55,7 +55,8 @@ describe('adcs-backup verify', () => {
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
       "LABEL of test-ca-1fe373: DAMAGED; 3 objects checked, data not read (--read-data reads it)
         object-missing: data/test-ca-1fe373/CHAIN/LABEL/pack-00001 is not there
-        Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
+        Restorable: NO
+          what LABEL has stored is missing or damaged, see its findings
           Test CA.edb: every page of it is good; it needs logs 1 to 2
           logs 1 to 2 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates

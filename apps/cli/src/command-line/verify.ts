@@ -11,7 +11,8 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
     .description(
       'Checks sets: that every object is there with its size, that manifests and maps are whole, and says which sets can ' +
         'be restored, and why. With --read-data ' +
-        'the stored data is read too, and every block compared with its SHA-256. Without a label: all sets.',
+        'the stored data is read too, and every block compared with its SHA-256. Without a label: all sets; a logs-only set is checked with those that it ' +
+        'builds on.',
     )
     .argument('<sink>', sinkHelp)
     .argument('[label]', 'the set: a label as "list" prints it, or latest', labelArgument)

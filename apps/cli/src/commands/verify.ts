@@ -5,7 +5,6 @@ import {
   listSets,
   type SetEntry,
   type SetVerdict,
-  type Verdict,
   type VerifyEvent,
   verifySet,
 } from '@adcs-backup/core';
@@ -16,6 +15,7 @@ import type { Style } from '../output/style.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { verdictText } from './manifest-text.ts';
+import { builtOn, lostTo, provenVerdict } from './proven-verdict.ts';
 import { skipped } from './set-address.ts';
 
 export interface VerifyFlags extends SinkFlags {
@@ -30,19 +30,22 @@ export interface SetsAddress {
   readonly label: string | undefined;
 }
 
-/** Checks one set, or all. @throws `integrity-failed` when one is damaged, after all have been checked */
+/**
+ * Checks one set and those that it builds on, or all.
+ * @throws `integrity-failed` when one is damaged, after all have been checked
+ */
 export async function verify(run: Run, { sink: where, label }: SetsAddress, flags: VerifyFlags): Promise<'done'> {
   return await withSink<'done'>({ run, where, flags }, async (sink) => {
     const entries = await chosen(run, sink, { label, ca: flags.ca });
     const readData = flags.readData === true ? 100 : (flags.readData ?? 0);
-    let damaged = 0;
+    const damaged: SetEntry[] = [];
     for (const entry of entries) {
       const observe = (event: VerifyEvent): void => tellProgress(run, event);
-      const verdict = await verifySet(sink, entry, { readData, ese: flags.ese === true, signal: run.signal, observe });
-      tell(run, verdict);
-      if (!verdict.intact) damaged += 1;
+      const found = await verifySet(sink, entry, { readData, ese: flags.ese === true, signal: run.signal, observe });
+      tell(run, { ...found, verdict: provenVerdict(found, lostTo(entry, found, damaged)) });
+      if (!found.intact) damaged.push(entry);
     }
-    if (damaged > 0) throw damage(damaged, entries.length);
+    if (damaged.length > 0) throw damage(damaged.length, entries.length);
     return 'done';
   });
 }
@@ -60,24 +63,18 @@ interface Choice {
 
 async function chosen(run: Run, sink: BackupSink, { label, ca }: Choice): Promise<readonly SetEntry[]> {
   const { signal } = run;
-  if (label !== undefined) return [await findSet(sink, { label, ca, signal, onSkipped: skipped(run) })];
+  if (label !== undefined) {
+    const entry = await findSet(sink, { label, ca, signal, onSkipped: skipped(run) });
+    return builtOn(entry, await listSets(sink, { caId: entry.caId, signal }));
+  }
   const all = await listSets(sink, { signal });
   return ca === undefined && all.length > 0 ? all : chooseCa(all, sink.location, ca);
 }
 
 function tell({ output }: Run, found: SetVerdict): void {
-  const verdict = { ...found, verdict: verdictOn(found) };
-  for (const finding of verdict.findings) output.line({ type: 'finding', label: verdict.label, ...finding });
-  output.line({ type: 'set-verified', ...verdict, findings: verdict.findings.length });
-  output.text(setText(verdict, output.style));
-}
-
-/** Manifests promise no more than the objects keep. */
-function verdictOn({ verdict, findings }: SetVerdict): Verdict | undefined {
-  const isDamaged = findings.some(({ code }) => code !== 'chain-broken');
-  if (verdict === undefined || !isDamaged) return verdict;
-  const reason = 'what is stored of it is missing or damaged, see above';
-  return { ...verdict, restorable: 'no', reasons: [reason, ...verdict.reasons] };
+  for (const finding of found.findings) output.line({ type: 'finding', label: found.label, ...finding });
+  output.line({ type: 'set-verified', ...found, findings: found.findings.length });
+  output.text(setText(found, output.style));
 }
 
 function setText(set: SetVerdict, style: Style): string[] {
