@@ -18,6 +18,7 @@ export async function checkRun(scene: Scene, run: ObservedRun): Promise<void> {
   checkEnding(scene, run);
   checkSealed(scene, run);
   checkFork(scene, run);
+  checkChoice(scene, run);
   checkSession(run);
   checkDeletedLogs(scene, run);
   checkLogFolder(scene, run);
@@ -62,6 +63,13 @@ function checkSealed(scene: Scene, run: ObservedRun): void {
     expect(composition.logs.at(-1)?.generation ?? 0).toBeGreaterThanOrEqual(last);
   }
   expect([...scene.sets.keys()]).toEqual(before.labels);
+}
+
+/** After a set that is suspect, whose session did not end well, or that is a copy for the CA, `auto` takes a full one. */
+function checkChoice({ sets }: Scene, { plan, sealed }: ObservedRun): void {
+  const newest = [...sets.values()].at(-1);
+  if (plan.type !== 'auto' || newest === undefined || newest.isTrusted) return;
+  for (const { set } of sealed) expect(set.manifest.type).toBe('full');
 }
 
 function checkSession(run: ObservedRun): void {

@@ -13,18 +13,18 @@ export function recordRun(scene: Scene, run: ObservedRun): void {
   for (const { set } of sealed) {
     const { manifest } = set;
     tally.count(tally.sets, `${manifest.sound ? 'sound' : 'suspect'} ${manifest.type}`);
-    sets.set(manifest.label, { manifest, handedOut, logs: archive.copy(), state, wasBusy: plan.isBusy });
-    scene.isSettled = isSettledBy(set, scene, run);
+    const isTrusted = canBeTrusted(set, run);
+    sets.set(manifest.label, { manifest, handedOut, logs: archive.copy(), state, isTrusted, wasBusy: plan.isBusy });
+    scene.isSettled = isTrusted && (manifest.type === 'full' || scene.isSettled);
     if (manifest.sound && manifest.type === 'full') scene.isForked = false;
   }
 }
 
-/** Whether the next set can be logs only: the engine counts the newest full set, and nobody doubts the newest set. */
-function isSettledBy({ manifest, outcome }: ComposedSet['set'], { isSettled }: Scene, run: ObservedRun): boolean {
+/** Nobody doubts it, and as a full set the engine counts it. */
+function canBeTrusted({ manifest, outcome }: ComposedSet['set'], run: ObservedRun): boolean {
   const bad = ['end-failed', 'truncation-failed'];
   const hasEnded = outcome !== undefined && !outcome.warnings.some(({ code }) => bad.includes(code));
-  if (!manifest.sound || !hasEnded) return false;
-  return manifest.type === 'full' ? hasTruncated(run) : isSettled;
+  return manifest.sound && hasEnded && (manifest.type === 'logs-only' || hasTruncated(run));
 }
 
 /** Without the numbers and labels that differ from run to run. */

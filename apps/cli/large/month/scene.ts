@@ -17,6 +17,8 @@ export interface RecordedSet {
   readonly logs: LogDigests;
   /** Of the CA when the last log of the set was closed; undefined when the set has no complete restore. */
   readonly state: string | undefined;
+  /** It is sound, its session ended well, and as a full set it truncated: logs only may follow. */
+  readonly isTrusted: boolean;
   /** Certificates were issued during its session. */
   readonly wasBusy: boolean;
 }
