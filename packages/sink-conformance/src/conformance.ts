@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import { type ConformanceGroup, groups } from './groups.ts';
 import { Room } from './room.ts';
-import type { SinkUnderTest } from './subject.ts';
+import { completeSubject, type SinkUnderTest } from './subject.ts';
 
 /** A check, ready to be run on one sink. */
 export interface ConformanceCheck {
@@ -21,13 +21,14 @@ const shortestSecret = 8;
  * All checks, in the contract's order.
  * @throws Error when `skip` names a check that there isn't, or a secret has less than 8 characters
  */
-export function conformanceChecks(subject: SinkUnderTest): readonly ConformanceCheck[] {
-  if (subject.secrets?.some((secret) => secret.length < shortestSecret)) {
+export function conformanceChecks(given: SinkUnderTest): readonly ConformanceCheck[] {
+  const subject = completeSubject(given);
+  if (subject.secrets.some((secret) => secret.length < shortestSecret)) {
     throw new Error(`a secret has less than ${shortestSecret} characters: it can't be looked for`);
   }
   const skipped = new Set<string>();
   const reasonOf = (name: string): string | undefined => {
-    const reason = subject.skip?.[name];
+    const reason = subject.skip[name];
     if (reason !== undefined) skipped.add(name);
     return reason;
   };
@@ -37,11 +38,12 @@ export function conformanceChecks(subject: SinkUnderTest): readonly ConformanceC
       group,
       name: check.name,
       skip: reasons.find((reason) => reason !== undefined),
+      // Without parameters: runners take functions that have some for ones with a callback.
       run: () => Room.use(subject, check.run),
     };
   };
   const checks = groups.flatMap(([group, members]) => members.map((check) => bind(group, check)));
-  const unknown = Object.keys(subject.skip ?? {}).filter((name) => !skipped.has(name));
+  const unknown = Object.keys(subject.skip).filter((name) => !skipped.has(name));
   if (unknown.length > 0) throw new Error(`no check or group is called ${JSON.stringify(unknown[0])}`);
   return checks;
 }

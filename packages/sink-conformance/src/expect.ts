@@ -52,8 +52,7 @@ function tell(what: string, keys: readonly string[]): readonly string[] {
   return keys.length === 0 ? [] : [`${keys.length} ${what}, first ${keys[0]}`];
 }
 
-/** By code unit, as keys are listed. */
+/** By code unit, as keys are listed; no two are the same. */
 export function byCodeUnit(one: string, other: string): number {
-  if (one === other) return 0;
   return one < other ? -1 : 1;
 }

@@ -27,7 +27,7 @@ export async function failedCalls({
 }: Pick<Room, 'sink' | 'subject' | 'key'>): Promise<FailedCall[]> {
   const failed: FailedCall[] = [];
   const body = bytesOf('failing', 1000);
-  for (const [index, failure] of (subject.failures ?? []).entries()) {
+  for (const [index, failure] of subject.failures.entries()) {
     const there = key(`failing/${index}/there`);
     await sink.put(there, body);
     failed.push(...(await failCalls(failure, { there, fresh: key(`failing/${index}/fresh`), body })));

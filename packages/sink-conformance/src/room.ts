@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '@adcs-backup/core';
 import { type BackupSink, type ObjectKey, objectKey } from '@adcs-backup/core/sink';
 import { sideBySide } from './side-by-side.ts';
-import type { SinkUnderTest } from './subject.ts';
+import type { CompleteSubject } from './subject.ts';
 
 /** Where one check runs: keys below a prefix that nobody else has, and a sink. Both are cleaned up after it. */
 export class Room {
-  readonly subject: SinkUnderTest;
+  readonly subject: CompleteSubject;
   readonly sink: BackupSink;
   /** Sorts before the folders of sets, so that a listing of everything comes to it soon. */
   readonly prefix: string;
   readonly #keys = new Set<ObjectKey>();
   readonly #opened: BackupSink[];
 
-  private constructor(subject: SinkUnderTest, sink: BackupSink) {
+  private constructor(subject: CompleteSubject, sink: BackupSink) {
     this.subject = subject;
     this.sink = sink;
     this.prefix = `conformance-${randomBytes(8).toString('hex')}/`;
@@ -21,7 +21,7 @@ export class Room {
   }
 
   /** Runs `body` in a new room, and deletes the objects that it made. */
-  static async use(subject: SinkUnderTest, body: (room: Room) => Promise<void>): Promise<void> {
+  static async use(subject: CompleteSubject, body: (room: Room) => Promise<void>): Promise<void> {
     const room = new Room(subject, await subject.open());
     try {
       await body(room);

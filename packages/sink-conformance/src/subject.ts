@@ -38,3 +38,11 @@ export interface SinkUnderTest {
   /** A group, or `group: name of the check`, and why it isn't tried: shown as skipped. */
   readonly skip?: Readonly<Record<string, string>>;
 }
+
+/** With defaults for what was left out. */
+export type CompleteSubject = SinkUnderTest &
+  Required<Pick<SinkUnderTest, 'supports' | 'secrets' | 'failures' | 'skip'>>;
+
+export function completeSubject(given: SinkUnderTest): CompleteSubject {
+  return { supports: { retention: false, versions: false }, secrets: [], failures: [], skip: {}, ...given };
+}

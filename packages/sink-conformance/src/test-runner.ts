@@ -22,7 +22,6 @@ export function testSinkConformance({ describe, it }: TestRunner, subject: SinkU
 }
 
 function addTest(it: TestRunner['it'], { name, skip, run }: ConformanceCheck): void {
-  // A new function: runners take those with parameters for ones with a callback.
-  if (skip === undefined) it(name, () => run());
-  else it.skip(`${name} (${skip})`, () => run());
+  if (skip === undefined) it(name, run);
+  else it.skip(`${name} (${skip})`, run);
 }

@@ -15,7 +15,7 @@ it("the example of the README runs under Node's own runner, on a sink beside it"
   await rm(folder, { recursive: true, force: true });
   await mkdir(`${folder}/test`, { recursive: true });
   await mkdir(`${folder}/src`);
-  await cp(`${root}/test/my-sink.ts`, `${folder}/src/index.ts`);
+  await cp(new URL('my-sink.ts', import.meta.url), `${folder}/src/index.ts`);
   await writeFile(`${folder}/test/my-sink.test.ts`, example ?? '');
   const options = [
     '--conditions=@adcs-backup/source',

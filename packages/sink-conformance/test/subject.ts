@@ -1,5 +1,5 @@
 import { AdcsBackupError, type BackupSink } from '@adcs-backup/core/sink';
-import { type FaultKind, FaultySink, type MemoryObject } from '@adcs-backup/core/testing';
+import { type FaultKind, FaultySink, type MemoryObject, type SinkCall } from '@adcs-backup/core/testing';
 import { sinkMethods } from '../src/calls.ts';
 import type { SinkUnderTest } from '../src/index.ts';
 import type { Broken } from './fault.ts';
@@ -17,6 +17,7 @@ export function subjectOn(name: string, wrap: (broken: Broken) => BackupSink): S
     const faults = sinkMethods.map((method) => ({ method, kind, error, times: Number.POSITIVE_INFINITY }));
     return wrap({ sink: new FaultySink(new MemorySinkOn(place), faults), place, marks });
   };
+  const noRight = { method: 'delete', times: Number.POSITIVE_INFINITY, error: noRightTo } as const;
   const failure = { code: 'sink-unreachable', retryable: true } as const;
   return {
     name,
@@ -26,10 +27,21 @@ export function subjectOn(name: string, wrap: (broken: Broken) => BackupSink): S
       { ...failure, name: 'dead server', open: failing('before') },
       { ...failure, name: 'lost reply', open: failing('after') },
       { ...failure, name: 'no way in', open: () => Promise.reject(noWayIn()) },
+      {
+        name: 'no right to delete',
+        open: async () => wrap({ sink: new FaultySink(new MemorySinkOn(place), [noRight]), place, marks }),
+        code: 'sink-denied',
+        retryable: false,
+        methods: ['delete'],
+      },
     ],
   };
 }
 
 function noWayIn(): AdcsBackupError {
   return new AdcsBackupError('sink-unreachable', 'no way in', { retryable: true, cause: new Error('EHOSTUNREACH') });
+}
+
+function noRightTo({ method, key }: SinkCall): AdcsBackupError {
+  return new AdcsBackupError('sink-denied', `no right to ${method} ${key}`, { cause: new Error('403') });
 }

@@ -60,7 +60,7 @@ export const atomicity: readonly Check[] = [
     skip: needsFailures,
     run: async ({ sink, subject, key }) => {
       const body = bytesOf('failed', bodyBytes);
-      for (const [index, failure] of (subject.failures ?? []).entries()) {
+      for (const [index, failure] of subject.failures.entries()) {
         if (failure.methods?.includes('put') === false) continue;
         const failed = key(`failed/${index}`);
         await failCalls({ ...failure, methods: ['put'] }, { fresh: failed, there: failed, body });

@@ -5,7 +5,7 @@ import { bytesOf } from '../bytes.ts';
 import type { Check } from '../check.ts';
 import { rejectsWith } from '../expect.ts';
 import { assertGone, assertThere } from '../look.ts';
-import type { SinkUnderTest } from '../subject.ts';
+import type { CompleteSubject } from '../subject.ts';
 
 const body = bytesOf('capabilities', 1000);
 
@@ -14,12 +14,12 @@ const retainMs = 10_000;
 /** How much longer than that a sink may hold an object. */
 const patienceMs = 60_000;
 
-function needsRetention({ supports }: SinkUnderTest): string | undefined {
-  return supports?.retention === true ? undefined : 'the sink does not support retention';
+function needsRetention({ supports }: CompleteSubject): string | undefined {
+  return supports.retention === true ? undefined : 'the sink does not support retention';
 }
 
-function needsVersions({ supports, versionsOf }: SinkUnderTest): string | undefined {
-  if (supports?.versions !== true) return 'the sink does not support versions';
+function needsVersions({ supports, versionsOf }: CompleteSubject): string | undefined {
+  if (supports.versions !== true) return 'the sink does not support versions';
   return versionsOf === undefined ? 'no `versionsOf` was given' : undefined;
 }
 
@@ -35,12 +35,12 @@ export const capabilities: readonly Check[] = [
   {
     name: 'supports what was declared',
     run: async ({ sink, subject }) => {
-      assert.deepEqual({ ...sink.supports }, { ...(subject.supports ?? { retention: false, versions: false }) });
+      assert.deepEqual({ ...sink.supports }, { ...subject.supports });
     },
   },
   {
     name: 'takes a put with retainUntil and without support for it',
-    skip: ({ supports }) => (supports?.retention === true ? 'the sink supports retention' : undefined),
+    skip: ({ supports }) => (supports.retention === true ? 'the sink supports retention' : undefined),
     run: async ({ sink, key }) => {
       await sink.put(key('a'), body, { retainUntil: new Date(Date.now() + retainMs) });
       await assertThere(sink, key('a'), body);
@@ -80,8 +80,8 @@ export const capabilities: readonly Check[] = [
 ];
 
 /** A delete is refused; or it hides the object, and the version stays. */
-async function assertKept(sink: BackupSink, subject: SinkUnderTest, key: ObjectKey): Promise<void> {
-  if (subject.supports?.versions !== true) {
+async function assertKept(sink: BackupSink, subject: CompleteSubject, key: ObjectKey): Promise<void> {
+  if (subject.supports.versions !== true) {
     await rejectsWith(sink.delete(key), 'sink-denied');
     await assertThere(sink, key, body);
     return;

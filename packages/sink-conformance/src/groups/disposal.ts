@@ -48,26 +48,25 @@ export const disposal: readonly Check[] = [
   {
     name: 'leaves nothing behind that keeps the process alive',
     run: async ({ subject, key }) => {
-      const before = countResources();
+      const before = process.getActiveResourcesInfo();
       const sink = await subject.open();
       const names = Array.from({ length: 20 }, (_, index) => `busy/${index}`);
       await sideBySide(names, (name) => sink.put(key(name), body));
       for await (const _object of sink.list(key('busy')));
       await sink[Symbol.asyncDispose]();
       const givenUpAt = performance.now() + patienceMs;
-      while (added(before).length > 0 && performance.now() < givenUpAt) await setTimeout(20);
-      assert.deepEqual(added(before), [], 'what Node counts as active');
+      while (addedTo(before).length > 0 && performance.now() < givenUpAt) await setTimeout(20);
+      assert.deepEqual(addedTo(before), [], 'what Node counts as active');
     },
   },
 ];
 
-function countResources(): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
-}
-
-/** The kinds of which there are more than before. */
-function added(before: ReadonlyMap<string, number>): string[] {
-  return [...countResources()].filter(([name, count]) => count > (before.get(name) ?? 0)).map(([name]) => name);
+/** What is there beyond `before`, by kind. */
+function addedTo(before: readonly string[]): readonly string[] {
+  const known = [...before];
+  return process.getActiveResourcesInfo().filter((kind) => {
+    const index = known.indexOf(kind);
+    if (index >= 0) known.splice(index, 1);
+    return index < 0;
+  });
 }

@@ -32,8 +32,7 @@ const noKeys = [
 /** Fills `pattern` up to the longest key. */
 function filled({ prefix }: Room, pattern: string): string {
   const left = MAX_KEY_LENGTH - prefix.length;
-  const name = pattern.repeat(left).slice(0, left);
-  return name.endsWith('/') ? `${name.slice(0, -1)}e` : name;
+  return pattern.repeat(left).slice(0, left);
 }
 
 /** Puts an object under each name, and finds each by its own content. */

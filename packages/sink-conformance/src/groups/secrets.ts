@@ -7,7 +7,7 @@ import { rejectionOf } from '../expect.ts';
 import { failedCalls } from '../failing.ts';
 import { printedDuring } from '../printed.ts';
 import { refusals } from '../refusals.ts';
-import type { SinkUnderTest } from '../subject.ts';
+import type { CompleteSubject } from '../subject.ts';
 
 const body = bytesOf('secrets', 1000);
 
@@ -66,7 +66,7 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-function assertNoSecret({ secrets: all = [] }: SinkUnderTest, shown: unknown, what: string): void {
+function assertNoSecret({ secrets: all }: CompleteSubject, shown: unknown, what: string): void {
   const text =
     typeof shown === 'string' ? shown : inspect(shown, { depth: 12, maxStringLength: null, maxArrayLength: null });
   for (const [index, secret] of all.entries()) {

@@ -52,6 +52,19 @@ export const retentionFaults: FaultyGroup = {
           },
         }),
     },
+    {
+      name: 'has trouble with deleting what it kept',
+      fails: ['keeps an object until retainUntil, and no longer'],
+      wrap: (broken) => {
+        const right = retaining(broken);
+        return changed(right, {
+          delete: async (key) => {
+            await right.delete(key);
+            throw new AdcsBackupError('sink-failed', `object ${key} makes trouble`);
+          },
+        });
+      },
+    },
   ],
 };
 

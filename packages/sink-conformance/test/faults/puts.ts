@@ -76,6 +76,20 @@ export const writeOnce: FaultyGroup = {
         }),
     },
     {
+      name: 'fails while another put is under way',
+      fails: ['lets one of eight racing puts win', 'lets one of eight racing sinks win'],
+      wrap: ({ sink, marks }) =>
+        changed(sink, {
+          put: async (key, body, options) => {
+            if (marks.has(key)) throw new AdcsBackupError('sink-failed', `object ${key} is locked`);
+            marks.add(key);
+            await turns(1);
+            marks.delete(key);
+            return await sink.put(key, body, options);
+          },
+        }),
+    },
+    {
       name: 'looks first, and writes later, one put after another',
       fails: ['lets one of eight racing sinks win'],
       wrap: (broken) => {
