@@ -44,10 +44,13 @@ export async function failCalls(failure: SinkFailure, { fresh, there, body }: Fa
     return [{ failure, method: 'open', error }];
   }
   const failed: FailedCall[] = [];
-  for (const method of failure.methods ?? sinkMethods) {
-    const call = callSink(sink, method, { key: method === 'put' ? fresh : there, body });
-    failed.push({ failure, method, error: await rejectionOf(call, `${failure.name}: ${method}`) });
+  try {
+    for (const method of failure.methods ?? sinkMethods) {
+      const call = callSink(sink, method, { key: method === 'put' ? fresh : there, body });
+      failed.push({ failure, method, error: await rejectionOf(call, `${failure.name}: ${method}`) });
+    }
+  } finally {
+    await sink[Symbol.asyncDispose]();
   }
-  await sink[Symbol.asyncDispose]();
   return failed;
 }

@@ -32,7 +32,7 @@ export const roundTrip: FaultyGroup = {
         changed(sink, {
           put: async (key, body, options) => {
             const stored = await sink.put(key, body, options);
-            return { ...stored, modifiedAt: new Date(stored.modifiedAt.getTime() + 1000) };
+            return { ...stored, modifiedAt: new Date(stored.modifiedAt.getTime() + 3_600_000) };
           },
         }),
     },
