@@ -84,6 +84,11 @@ describe('a restore consists of', () => {
     expect(generations(composition)).toEqual([3, 4, 5]);
   });
 
+  test("the full set's own logs, where an older set has them, too", () => {
+    const { logs: found } = compose(full(database(), ...logs(3, 4)), [logsOnly('old', logs(1, 4))]);
+    expect(found.map(({ set }) => set.label)).toEqual(['full', 'full']);
+  });
+
   test('a log from before the full set, where that has no good copy', () => {
     const old = logsOnly('old', logs(1, 3));
     const composition = compose(full(database(), ...logs(4, 4)), [old]);
