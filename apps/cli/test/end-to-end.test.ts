@@ -23,8 +23,9 @@ test('calls Certadm in the order of the document, from one thread, and gives eve
 });
 
 test.skipIf(!existsSync(samples))('a real database comes back byte for byte (needs ../shared/samples)', async () => {
-  const names = readdirSync(samples).filter((name) => /\.(edb|mdb|dat|db|sdb)\.gz$/.test(name));
-  expect(names.length).toBeGreaterThan(5);
+  // A few of them: here it is about bytes. What they say is read in packages/ese.
+  const names = readdirSync(samples).filter((name) => /^(dissect-large|velocidex-SRUDB|secedit-.*sdb)/.test(name));
+  expect(names.length).toBeGreaterThan(2);
   for (const name of names) {
     const real = gunzipSync(readFileSync(join(samples, name)));
     const { folder, sink, ca, backup } = await newPlace();

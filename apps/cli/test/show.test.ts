@@ -33,6 +33,7 @@ describe('adcs-backup show', () => {
         Test CA.edb: every page of it is good; it needs logs 1 to 2
         logs 1 to 2 are there, of the same log stream, good, each fitting the one before
         for the CA it is a copy: logs-only sets need a full one that truncates
+        (by what the manifests say: "adcs-backup verify" looks whether the data is there)
 
       FILE          ROLE          BYTES  CHECK
       Test CA.edb   database    266,240  good
