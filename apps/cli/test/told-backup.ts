@@ -81,7 +81,7 @@ export async function labelsIn({ sink }: Place): Promise<readonly string[]> {
   return jsonLines(stdout).flatMap(({ label }) => (typeof label === 'string' ? label : []));
 }
 
-export async function closedLogs({ logFolder }: StandinCa): Promise<readonly number[]> {
+async function closedLogs({ logFolder }: StandinCa): Promise<readonly number[]> {
   const names = await readdir(logFolder);
   return names.flatMap((name) => {
     const [, generation] = /^edb([0-9a-f]{5,8})\.log$/i.exec(name) ?? [];
