@@ -77,7 +77,11 @@ async function storeOutcome(
   return outcome;
 }
 
-/** After an abort the outcome still has a little time. */
+/** Aborted a little later than `signal`, whether that was before or is yet to come: the outcome still has this time. */
 function lastWords(signal: AbortSignal | undefined): AbortSignal | undefined {
-  return signal?.aborted === true ? AbortSignal.timeout(LAST_WORDS_MS) : signal;
+  if (signal === undefined || signal.aborted) return signal && AbortSignal.timeout(LAST_WORDS_MS);
+  const later = new AbortController();
+  const wait = (): unknown => setTimeout(() => later.abort(signal.reason), LAST_WORDS_MS).unref();
+  signal.addEventListener('abort', wait, { once: true });
+  return later.signal;
 }

@@ -7,7 +7,7 @@ import {
   readSet,
   runBackup,
 } from '@adcs-backup/core';
-import { objectKey } from '@adcs-backup/core/sink';
+import { objectKey, type StoredObject } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink, type ScriptedCa, type ScriptedCall, ScriptedCertSrv } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { backUp, failing, noise, TestClock, testCa, testSink } from '../arrange.ts';
@@ -223,5 +223,19 @@ test('an abort after sealing still stores the outcome', async () => {
   const { result, certSrv } = await backUp(sink, testCa(), options);
   expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' }, manifest: { sound: true } });
   expect(certSrv.truncated).toBe(false);
+  expect(await findSet(sink, { label: 'latest' })).toMatchObject({ hasOutcome: true });
+});
+
+test('an abort while the outcome is being stored does not cut it off', async () => {
+  const abort = new AbortController();
+  class AbortingSink extends MemorySink {
+    override async put(...[key, body, options]: Parameters<MemorySink['put']>): Promise<StoredObject> {
+      if (key.endsWith('.outcome.json')) abort.abort(new Error('stop'));
+      return await super.put(key, body, options);
+    }
+  }
+  const sink = new AbortingSink({ now: () => new Date('2026-11-21T18:03:16Z') });
+  const { result } = await backUp(sink, testCa(), { signal: abort.signal });
+  expect(result).toMatchObject({ at: 'finished', warnings: [] });
   expect(await findSet(sink, { label: 'latest' })).toMatchObject({ hasOutcome: true });
 });
