@@ -40,6 +40,8 @@ const kinds: readonly (keyof typeof events)[] = [
 export async function disturbWorld(scene: Scene): Promise<void> {
   const kind = scene.random.one(kinds);
   scene.diary.push(`  ${kind}`);
+  // Often so much that another tool can delete what no set has yet.
+  await issue(scene.place.ca, scene.random, scene.random.integer(0, 6));
   await scene.archive.look();
   await events[kind](scene);
   scene.isSettled = false;
