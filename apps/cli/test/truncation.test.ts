@@ -56,7 +56,7 @@ it('is not called without being asked for: then nothing is deleted, and auto goe
 });
 
 it('that deletes nothing is told as that, and becomes a warning when the logs keep growing', async () => {
-  const place = await newPlace();
+  const place = await newPlace({ logCount: 64 });
   await place.ca.setFaults({ truncateNothing: true });
   const first = await cli([...place.backup, '--truncate-logs']);
   expect(first.stdout).toContain('and had none to delete: nothing is wrong.\n');

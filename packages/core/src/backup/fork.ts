@@ -69,6 +69,10 @@ export function logFork(file: FileRecord, known: ReadonlyMap<number, FileRecord>
   const { log, intact } = file;
   const generation = logGeneration(file.name);
   if (log === undefined || intact !== true || generation === undefined) return undefined;
+  const [one] = known.values();
+  if (one?.log !== undefined && one.log.logSignature !== log.logSignature) {
+    return `log ${generation} is of another log stream, of another CA or of one that was set up anew`;
+  }
   const same = known.get(generation);
   if (same !== undefined) return same.treeDigest === file.treeDigest ? undefined : rewritten(generation);
   const before = known.get(generation - 1)?.log;

@@ -3,8 +3,10 @@ import type { Warning } from '../store/manifest.ts';
 import type { History } from './history.ts';
 import type { Truncation } from './options.ts';
 
-/** A CA keeps about 60 logs by itself: more than this, and nobody truncates them. */
+/** More than this, and nobody truncates them. */
 const MANY_LOGS = 256;
+/** A CA keeps about 60 logs by itself; up to here a growing count is no news. */
+const USUAL_LOGS = 64;
 /** Below this share of the volume. */
 const LITTLE_FREE = 0.1;
 /** Over so many truncating runs, this one included, a growing count is no chance any more. */
@@ -34,7 +36,7 @@ export function logFolderWarnings(folder: LogFolder, { history, truncation }: En
       hint: 'The CA stops when its logs have no room. Make room, or truncate the logs with a backup; never delete logs by hand.',
     });
   }
-  if (truncation !== undefined && keepsGrowing(logCount, history)) {
+  if (truncation !== undefined && logCount > USUAL_LOGS && keepsGrowing(logCount, history)) {
     warnings.push({
       code: 'logs-keep-growing',
       message: `${path} holds more logs after each of the last ${GROWING_RUNS} truncating runs`,

@@ -67,8 +67,9 @@ function behindFork(error: AdcsBackupError, common: CommonIo): BackupIo {
   return io;
 }
 
+/** Among them a log that the engine can't read: a full set begins behind it, if the checkpoint has passed it. */
 function needsFull(error: unknown): boolean {
-  const codes = ['full-backup-missing', 'log-missing', 'history-forked', 'circular-logging'] as const;
+  const codes = ['full-backup-missing', 'log-missing', 'history-forked', 'circular-logging', 'source-damaged'] as const;
   return codes.some((code) => AdcsBackupError.is(error, code));
 }
 

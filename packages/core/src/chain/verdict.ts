@@ -46,7 +46,7 @@ function* reasons(manifest: Manifest, composition: Composition<Manifest>): Gener
   if (first !== undefined && last !== undefined) {
     yield `${rangeText(first.generation, last.generation)} of the same log stream, good, each fitting the one before`;
   }
-  for (const { message } of findings) yield message;
+  for (const { code, message } of findings) if (code !== 'database-damaged') yield message;
   for (const { message } of manifest.findings)
     if (!findings.some((finding) => finding.message === message)) yield message;
 }
@@ -66,7 +66,7 @@ function* engineReasons(manifest: Manifest, outcome: SetOutcome | undefined): Ge
   if (outcome === undefined) yield 'how its session ended is not recorded';
   else if (outcome.warnings.some(({ code }) => code === 'end-failed'))
     yield 'its session did not end well: the CA may not count it';
-  else if (manifest.type === 'full' && outcome.truncation === undefined) {
+  else if (manifest.type === 'full' && manifest.sound && outcome.truncation === undefined) {
     yield 'for the CA it is a copy: logs-only sets need a full one that truncates';
   }
 }

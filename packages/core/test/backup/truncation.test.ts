@@ -188,22 +188,23 @@ describe('the log folder as a run leaves it', () => {
   }
 
   test('keeps growing over three truncating runs', async () => {
-    expect(await endingWith([10, 11, 12])).toMatchObject([
+    expect(await endingWith([70, 71, 72])).toMatchObject([
       {
         code: 'logs-keep-growing',
         message: 'C:\\CertLog holds more logs after each of the last 3 truncating runs',
         hint: expect.stringContaining('ESENT event 225'),
       },
     ]);
-    expect(await endingWith([20, 10, undefined, 11, 12])).toMatchObject([{ code: 'logs-keep-growing' }]);
+    expect(await endingWith([80, 63, undefined, 64, 65])).toMatchObject([{ code: 'logs-keep-growing' }]);
   });
 
   test.each<[string, readonly (number | undefined)[], RunOptions?]>([
-    ['two', [10, 11]],
-    ['three that did not grow', [10, 10, 11]],
-    ['three of which the last shrank', [10, 12, 11]],
-    ['three of which the last did not truncate', [10, 11, 12], {}],
-    ['three of which the last could not look', [10, 11, undefined]],
+    ['two', [70, 71]],
+    ['three that did not grow', [70, 70, 71]],
+    ['three of which the last shrank', [70, 72, 71]],
+    ['three of which the last did not truncate', [70, 71, 72], {}],
+    ['three of which the last could not look', [70, 71, undefined]],
+    ['three with no more than a CA keeps by itself', [62, 63, 64]],
   ])('does not keep growing over %s', async (_name, counts, last) => {
     expect(await endingWith(counts, last)).toEqual([]);
   });
