@@ -1,11 +1,11 @@
 import type { BackupSession, CertSrv, OpenFile, RestoreMap, SourceFile } from '@adcs-backup/core';
-import type { SparseDatabase } from './sparse-database.ts';
+import { LOG_BYTES, synthesizeLog } from '@adcs-backup/ese';
+import { createdAt, logSignature, PAGE_BYTES, type SparseDatabase } from './sparse-database.ts';
 
 /** A CA in memory with one database that is too large for any disk here, and one log. */
 
 const folder = '\\\\ca01\\C$\\CertLog';
 export const DATABASE_NAME: string = 'Sparse CA.edb';
-const LOG_BYTES = 1024 * 1024;
 
 const database: SourceFile = { role: 'database', name: DATABASE_NAME, path: `${folder}\\${DATABASE_NAME}` };
 const log: SourceFile = { role: 'log', name: 'edb00001.log', path: `${folder}\\edb00001.log` };
@@ -51,13 +51,26 @@ function openDatabase(content: SparseDatabase): OpenFile {
   });
 }
 
+const { bytes: logBytes } = synthesizeLog({
+  header: {
+    generation: 1,
+    createdAt,
+    previousSeal: 0n,
+    databasePageSize: PAGE_BYTES,
+    logSignature,
+    checkpoint: { generation: 1, sector: 1, byte: 0 },
+    attached: [],
+  },
+  seed: 1,
+});
+
 function openLog(): OpenFile {
-  let left = LOG_BYTES;
+  let position = 0;
   return openFile(log, LOG_BYTES, (into) => {
-    const length = Math.min(left, into.length);
-    left -= length;
-    into.fill(0x42, 0, length);
-    return length;
+    const part = logBytes.subarray(position, position + into.length);
+    into.set(part);
+    position += part.length;
+    return part.length;
   });
 }
 

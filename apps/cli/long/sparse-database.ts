@@ -1,8 +1,45 @@
-import { createCipheriv, hash } from 'node:crypto';
+import {
+  type BackupInfo,
+  type DatabaseHeader,
+  encodeDatabaseHeader,
+  encodeTrailer,
+  type Signature,
+  synthesizePage,
+} from '@adcs-backup/ese';
 
 export const BLOCK_BYTES: number = 64 * 1024;
+export const PAGE_BYTES: number = 4096;
+const PAGES = BLOCK_BYTES / PAGE_BYTES;
+
+export const createdAt: Date = new Date('2026-01-05T08:00:00Z');
+export const logSignature: Signature = { random: 77, createdAt };
+
+/** The mark lies far ahead: the same copy can be handed out again and again. */
+const backup: BackupInfo = {
+  mark: { generation: 1000, sector: 1, byte: 0 },
+  markedAt: createdAt,
+  genLow: 1,
+  genHigh: 1,
+};
+
+const header: DatabaseHeader = {
+  pageSize: PAGE_BYTES,
+  dbTime: 1000,
+  databaseSignature: { random: 88, createdAt },
+  logSignature,
+  attachedAt: createdAt,
+  requiredLogs: {
+    minRequired: 1,
+    maxRequired: 1,
+    maxRequiredCreatedAt: createdAt,
+    maxCommitted: 1,
+    maxCommittedCreatedAt: createdAt,
+  },
+  currentFullBackup: { ...backup, genHigh: 0 },
+};
 
 export interface SparseShape {
+  /** Whole pages. */
   readonly sizeBytes: number;
   /** Blocks that are no zeros, spread evenly; the first and the last block of the file are among them. */
   readonly filledBlocks: number;
@@ -11,7 +48,7 @@ export interface SparseShape {
   readonly version: number;
 }
 
-/** The content of a database of any size: zeros, but for some blocks of noise. */
+/** A streaming copy of any size: pages never used, but for some blocks. */
 export class SparseDatabase {
   readonly sizeBytes: number;
   readonly #shape: SparseShape;
@@ -54,8 +91,16 @@ export class SparseDatabase {
   block(index: number): Uint8Array {
     const number = this.#filled.get(index);
     if (number === undefined) return new Uint8Array(BLOCK_BYTES);
-    const key = hash('sha256', `block ${number}, version ${this.#versionOf(number)}`, 'buffer').subarray(0, 16);
-    return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(BLOCK_BYTES));
+    const block = new Uint8Array(BLOCK_BYTES);
+    const version = this.#versionOf(number);
+    for (let page = 0; page < PAGES; page++) {
+      const shape = { number: index * PAGES + page - 1, pageSize: PAGE_BYTES, seed: 1, version, dbTime: 1 };
+      synthesizePage(block.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES), shape);
+    }
+    if (index === 0) for (const copy of [0, 1]) block.set(encodeDatabaseHeader(header), copy * PAGE_BYTES);
+    const trailerAt = this.sizeBytes - PAGE_BYTES - index * BLOCK_BYTES;
+    if (trailerAt < BLOCK_BYTES) block.set(encodeTrailer({ ...header, backup }, PAGE_BYTES), trailerAt);
+    return block;
   }
 
   #versionOf(number: number): number {

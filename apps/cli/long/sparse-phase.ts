@@ -66,6 +66,7 @@ async function backUp(sink: BackupSink, shape: SparseShape): Promise<Counts> {
   });
   if (result.at === 'failed') throw result.error;
   if (result.warnings.length > 0) throw new Error(`warnings: ${JSON.stringify(result.warnings)}`);
+  if (!result.manifest.sound) throw new Error(`suspect: ${JSON.stringify(result.manifest.findings)}`);
   const { newBlocks, storedBytes } = result.manifest.counts;
   return { newBlocks, storedBytes };
 }
