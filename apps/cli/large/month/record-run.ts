@@ -22,8 +22,7 @@ export function recordRun(scene: Scene, run: ObservedRun): void {
 
 /** Nobody doubts it, and as a full set the engine counts it. */
 function canBeTrusted({ manifest, outcome }: ComposedSet['set'], run: ObservedRun): boolean {
-  const bad = ['end-failed', 'truncation-failed'];
-  const hasEnded = outcome !== undefined && !outcome.warnings.some(({ code }) => bad.includes(code));
+  const hasEnded = outcome !== undefined && !outcome.warnings.some(({ code }) => code === 'end-failed');
   return manifest.sound && hasEnded && (manifest.type === 'logs-only' || hasTruncated(run));
 }
 
