@@ -24,7 +24,8 @@ export async function takeBackup(scene: Scene, plan: RunPlan): Promise<ObservedR
   const report = await ca.report();
   const handedOut = handedOutOf(report);
   const logsAfter = await archive.look();
-  if (disturbance?.faults?.flipBits === undefined) archive.add(handedOut);
+  const flipped = disturbance?.faults?.flipBits?.map(({ file }) => file) ?? [];
+  archive.add(new Map([...handedOut].filter(([name]) => !flipped.includes(name))));
   const sealed = await sealedSince(scene, before);
   const lines = jsonLines(wholeLines(result.stdout));
   const { exitCode, stderr } = result;
