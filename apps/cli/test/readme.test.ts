@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdcsBackupError, type ErrorCode } from '@adcs-backup/core';
 import { EXPORT_NAMES } from '@adcs-backup/standin';
@@ -79,11 +79,31 @@ describe('the states in the README', () => {
   });
 });
 
+/** Every page that people read, by its path from the root. */
+function pages(): string[] {
+  const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name));
+  const rooms = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'README.md'));
+  const all = ['README.md', 'bench/README.md', ...docs, ...rooms];
+  return all.filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
+}
+
+/** Files that a page links to, by their path from the root. */
+function linksOf(page: string): string[] {
+  const links = readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g);
+  return [...links]
+    .map(([, link = '']) => link)
+    .flatMap((link) => (/^https?:/.test(link) ? [] : join(dirname(page), link)));
+}
+
 describe('the README', () => {
-  it('links to nothing that is not there', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
-    expect(links.length).toBeGreaterThan(30);
-    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  it('links to nothing that is not there, nor does any other page', () => {
+    expect(linksOf('README.md').length).toBeGreaterThan(30);
+    expect(pages().length).toBeGreaterThan(20);
+    expect(
+      pages()
+        .flatMap(linksOf)
+        .filter((path) => !existsSync(join(root, path))),
+    ).toEqual([]);
   });
 
   it('names a test file for every promise', () => {
