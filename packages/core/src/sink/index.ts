@@ -4,7 +4,9 @@ export {
   type CallOptions,
   type GetOptions,
   MAX_OBJECT_BYTES,
+  type ObjectVersion,
   type PutOptions,
+  type SinkSetting,
   type SinkSupports,
   type StoredObject,
 } from './backup-sink.ts';

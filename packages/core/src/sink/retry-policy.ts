@@ -3,8 +3,10 @@ import { AdcsBackupError } from '../errors.ts';
 
 /** A call that failed and will be made again. */
 export interface SinkRetry {
-  readonly method: 'put' | 'get' | 'stat' | 'list' | 'delete';
-  /** For `list`: the prefix. */
+  /** Of the sink. */
+  readonly location: string;
+  readonly method: 'put' | 'get' | 'stat' | 'list' | 'delete' | 'versions' | 'settings';
+  /** For `list`: the prefix. For `settings`: empty. */
   readonly key: string;
   /** Which attempt failed since the call's last progress, from 1. */
   readonly attempt: number;
@@ -48,6 +50,7 @@ export function completePolicy(policy: RetryPolicy): Required<RetryPolicy> {
 }
 
 export interface RetriedCall {
+  readonly location: string;
   readonly method: SinkRetry['method'];
   readonly key: string;
   readonly signal: AbortSignal | undefined;
@@ -71,7 +74,7 @@ export class Failures {
 
   /** Resolves when the call may be made again. @throws what the call must reject with */
   async wait(error: unknown): Promise<void> {
-    const { method, key, signal } = this.#call;
+    const { location, method, key, signal } = this.#call;
     const { firstDelayMs, maxDelayMs, retryForMs, now, random, onRetry } = this.#policy;
     signal?.throwIfAborted();
     if (!(AdcsBackupError.is(error) && error.retryable)) throw error;
@@ -80,7 +83,7 @@ export class Failures {
     const leftMs = retryForMs - (now() - this.#firstAt);
     if (leftMs <= 0) throw givenUp(error, this.#attempt);
     const delayMs = Math.min(leftMs, random() * Math.min(maxDelayMs, firstDelayMs * 2 ** (this.#attempt - 1)));
-    onRetry({ method, key, attempt: this.#attempt, error, delayMs });
+    onRetry({ location, method, key, attempt: this.#attempt, error, delayMs });
     await this.#sleep(delayMs);
   }
 

@@ -1,5 +1,14 @@
 import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions, GetOptions, PutOptions, SinkSupports, StoredObject } from './backup-sink.ts';
+import type {
+  BackupSink,
+  CallOptions,
+  GetOptions,
+  ObjectVersion,
+  PutOptions,
+  SinkSetting,
+  SinkSupports,
+  StoredObject,
+} from './backup-sink.ts';
 import type { ObjectKey } from './keys.ts';
 import { completePolicy, Failures, type RetriedCall, type RetryPolicy } from './retry-policy.ts';
 
@@ -54,7 +63,10 @@ class RetryingSink implements BackupSink {
 
   /** After a failure lists again from the start, and gives only what lies behind the last key it gave. */
   async *list(prefix: string, options: CallOptions = {}): AsyncGenerator<StoredObject, void, undefined> {
-    const failures = new Failures({ method: 'list', key: prefix, signal: options.signal }, this.#policy);
+    const failures = new Failures(
+      { location: this.location, method: 'list', key: prefix, signal: options.signal },
+      this.#policy,
+    );
     let lastKey: string | undefined;
     for (;;) {
       try {
@@ -75,12 +87,22 @@ class RetryingSink implements BackupSink {
     await this.#retry({ method: 'delete', key, signal: options.signal }, () => this.#sink.delete(key, options));
   }
 
+  async versions(key: ObjectKey, options: CallOptions = {}): Promise<readonly ObjectVersion[]> {
+    const call = { method: 'versions', key, signal: options.signal } as const;
+    return await this.#retry(call, async () => (await this.#sink.versions?.(key, options)) ?? []);
+  }
+
+  async settings(options: CallOptions = {}): Promise<readonly SinkSetting[]> {
+    const call = { method: 'settings', key: '', signal: options.signal } as const;
+    return await this.#retry(call, async () => (await this.#sink.settings?.(options)) ?? []);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sink[Symbol.asyncDispose]();
   }
 
-  async #retry<T>(call: RetriedCall, attempt: () => Promise<T>): Promise<T> {
-    const failures = new Failures(call, this.#policy);
+  async #retry<T>(call: Omit<RetriedCall, 'location'>, attempt: () => Promise<T>): Promise<T> {
+    const failures = new Failures({ location: this.location, ...call }, this.#policy);
     for (;;) {
       try {
         return await attempt();
