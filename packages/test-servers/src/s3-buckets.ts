@@ -1,0 +1,50 @@
+import { CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import type { S3Access, S3User } from './ceph.ts';
+
+/** Buckets for tests, made by the owner of all of them. */
+
+export interface BucketOptions {
+  /** Object Lock, which brings versions with it. */
+  readonly lock?: boolean;
+  readonly versioning?: boolean;
+  /** Actions of S3 (`s3:PutObject`) that the guest may use on this bucket; none by default. */
+  readonly guestMay?: readonly string[];
+}
+
+/** A client for what the tools under test don't do. The caller destroys it. */
+export function s3Client({ endpoint, region }: S3Access, { accessKey, secretKey }: S3User): S3Client {
+  return new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  });
+}
+
+export async function createBucket(access: S3Access, name: string, options: BucketOptions = {}): Promise<void> {
+  const client = s3Client(access, access);
+  const bucket = { Bucket: name };
+  try {
+    await client.send(new CreateBucketCommand({ ...bucket, ObjectLockEnabledForBucket: options.lock === true }));
+    if (options.versioning === true) {
+      const status = { VersioningConfiguration: { Status: 'Enabled' } } as const;
+      await client.send(new PutBucketVersioningCommand({ ...bucket, ...status }));
+    }
+    if (options.guestMay !== undefined) {
+      const Policy = guestPolicy(name, access.guest, options.guestMay);
+      await client.send(new PutBucketPolicyCommand({ ...bucket, Policy }));
+    }
+  } finally {
+    client.destroy();
+  }
+}
+
+function guestPolicy(bucket: string, guest: S3User, actions: readonly string[]): string {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { AWS: [guest.arn] },
+    Action: actions,
+    Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
