@@ -61,4 +61,28 @@ describe('MemorySink', () => {
     await sink[Symbol.asyncDispose]();
     expect(sink.disposed).toBe(true);
   });
+
+  it('keeps what was replaced, removed and deleted, where it is to keep versions', async () => {
+    const sink = new MemorySink({ versions: true });
+    await sink.put(key, Uint8Array.of(1));
+    sink.replace(key, Uint8Array.of(2, 2));
+    sink.remove(key);
+    await sink.put(key, Uint8Array.of(3, 3, 3));
+    await sink.delete(key);
+    const versions = await sink.versions(key);
+    expect(versions.map(({ sizeBytes }) => sizeBytes)).toEqual([3, 2, 1]);
+    const bytes = await Promise.all(versions.map(({ id }) => sink.get(key, { version: id })));
+    expect(bytes).toEqual([Uint8Array.of(3, 3, 3), Uint8Array.of(2, 2), Uint8Array.of(1)]);
+    await expect(sink.get(key)).rejects.toMatchObject({ code: 'object-not-found' });
+    await expect(sink.get(key, { version: '4' })).rejects.toMatchObject({ code: 'object-not-found' });
+    await expect(sink.versions(objectKey('never/there'))).resolves.toEqual([]);
+  });
+
+  it('keeps no versions otherwise', async () => {
+    const sink = new MemorySink();
+    await sink.put(key, Uint8Array.of(1));
+    sink.remove(key);
+    expect(sink.supports.versions).toBe(false);
+    await expect(sink.versions(key)).resolves.toEqual([]);
+  });
 });

@@ -4,15 +4,17 @@ import {
   type CallOptions,
   type GetOptions,
   MAX_OBJECT_BYTES,
+  type ObjectVersion,
   type PutOptions,
   type SinkSupports,
   type StoredObject,
 } from '../sink/backup-sink.ts';
 import { isObjectKey, type ObjectKey, objectKey } from '../sink/keys.ts';
+import { MemoryVersions } from './memory-versions.ts';
 
-export type SinkMethod = 'put' | 'get' | 'stat' | 'list' | 'delete';
+export type SinkMethod = 'put' | 'get' | 'stat' | 'list' | 'delete' | 'versions' | 'settings';
 
-/** A call as it arrived; for `list`, `key` is the prefix. */
+/** A call as it arrived; for `list`, `key` is the prefix, for `settings` it is empty. */
 export interface SinkCall {
   readonly method: SinkMethod;
   readonly key: string;
@@ -28,6 +30,8 @@ export interface MemoryObject {
 export interface MemorySinkOptions {
   /** The sink's clock; default: the system's. */
   readonly now?: () => Date;
+  /** Keep what `replace`, `remove` and `delete` take away. Default false. */
+  readonly versions?: boolean;
 }
 
 /**
@@ -37,16 +41,18 @@ export interface MemorySinkOptions {
 export class MemorySink implements BackupSink {
   readonly sinkApi = 1;
   readonly location = 'memory:';
-  readonly supports: SinkSupports = { retention: false, versions: false };
+  readonly supports: SinkSupports;
   /** What is stored, by key, in the order of the puts. */
   readonly objects: Map<string, MemoryObject> = new Map();
   /** Every call that arrived, refused and aborted ones too. A listing arrives with its first `next()`. */
   readonly calls: SinkCall[] = [];
   #disposed: boolean = false;
   readonly #now: () => Date;
+  readonly #versions: MemoryVersions = new MemoryVersions();
 
   constructor(options: MemorySinkOptions = {}) {
     this.#now = options.now ?? ((): Date => new Date());
+    this.supports = { retention: false, versions: options.versions ?? false };
   }
 
   get disposed(): boolean {
@@ -61,17 +67,13 @@ export class MemorySink implements BackupSink {
     if (this.objects.has(key)) {
       throw new AdcsBackupError('object-exists', `object ${key} is already stored`);
     }
-    this.objects.set(key, {
-      bytes: new Uint8Array(body),
-      modifiedAt: this.#now(),
-      retainUntil: options.retainUntil,
-    });
+    this.#store(key, { bytes: new Uint8Array(body), modifiedAt: this.#now(), retainUntil: options.retainUntil });
     return this.#found(key);
   }
 
   async get(key: ObjectKey, options: GetOptions = {}): Promise<Uint8Array> {
     this.#arrive({ method: 'get', key }, options);
-    const { bytes } = this.#stored(key);
+    const { bytes } = options.version === undefined ? this.#stored(key) : this.#versions.get(key, options.version);
     const { offset, length } = options.range ?? { offset: 0, length: bytes.byteLength };
     const wanted = new Uint8Array(bytes.subarray(offset, offset + length));
     const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
@@ -100,13 +102,18 @@ export class MemorySink implements BackupSink {
     this.objects.delete(key);
   }
 
+  async versions(key: ObjectKey, options: CallOptions = {}): Promise<readonly ObjectVersion[]> {
+    this.#arrive({ method: 'versions', key }, options);
+    return this.#versions.list(key);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
   }
 
   /** Damages a stored object: other bytes, same key and time. */
   replace(key: string, bytes: Uint8Array): void {
-    this.objects.set(key, { ...this.#stored(key), bytes: new Uint8Array(bytes) });
+    this.#store(key, { ...this.#stored(key), bytes: new Uint8Array(bytes) });
   }
 
   /** Takes an object away as if someone had deleted it by hand. */
@@ -120,6 +127,11 @@ export class MemorySink implements BackupSink {
     if (this.#disposed) throw new AdcsBackupError('internal', `memory sink: ${call.method} after it was closed`);
     if (call.method !== 'list') objectKey(call.key);
     options.signal?.throwIfAborted();
+  }
+
+  #store(key: string, object: MemoryObject): void {
+    this.objects.set(key, object);
+    if (this.supports.versions) this.#versions.add(key, object);
   }
 
   #stored(key: string): MemoryObject {
