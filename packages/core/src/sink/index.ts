@@ -11,6 +11,8 @@ export {
   type StoredObject,
 } from './backup-sink.ts';
 export { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey, objectKey } from './keys.ts';
+export { withUploadLimit } from './limited-sink.ts';
 export type { OpenOptions, SinkPlugin } from './plugin.ts';
 export { withRetry } from './retry.ts';
 export type { RetryPolicy, SinkRetry } from './retry-policy.ts';
+export { type UploadClock, UploadLimit } from './upload-limit.ts';
