@@ -1,20 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 const roots = [
   'packages/ese',
   'packages/core',
   'packages/sink-conformance',
   'packages/sink-disk',
-  'packages/sink-s3',
-  'packages/sink-azure-blob',
-  'packages/test-servers',
   'packages/standin',
   'packages/certadm',
   'apps/cli',
   'bench',
-  'examples/sink-sftp',
 ];
+
+type Server = 'ceph' | 'azurite' | 'sshd';
+
+/** Begins real servers for the tests of a project: one of each kind for the whole run. */
+const begun = (...servers: readonly Server[]): string[] =>
+  servers.map((server) => fileURLToPath(import.meta.resolve(`./packages/test-servers/src/vitest/${server}.ts`)));
+
+const project = (root: string, globalSetup: string[] = []): TestProjectConfiguration => ({
+  extends: true,
+  root,
+  test: { name: root, globalSetup },
+});
 
 /** What must be covered. A line that isn't has its reason beside it. */
 const atLeast = (percent: number): { lines: number; branches: number } => ({ lines: percent, branches: percent });
@@ -30,7 +39,22 @@ export default defineConfig({
     execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'],
     // Slow suites lie beside test/, and have a configuration of their own.
     include: ['test/**/*.test.ts'],
-    projects: roots.map((root) => ({ extends: true, root, test: { name: root } })),
+    projects: [
+      ...roots.map((root) => project(root)),
+      project('packages/test-servers', begun('ceph', 'azurite', 'sshd')),
+      project('packages/sink-s3', begun('ceph')),
+      project('packages/sink-azure-blob', begun('azurite')),
+      project('examples/sink-sftp', begun('sshd')),
+      {
+        extends: true,
+        root: 'apps/cli',
+        test: {
+          name: 'apps/cli-cloud',
+          include: ['cloud/**/*.test.ts'],
+          globalSetup: begun('ceph', 'azurite', 'sshd'),
+        },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['**/src/**/*.ts'],

@@ -72,6 +72,14 @@ async function newUser(cluster: CephCluster, name: string): Promise<S3User> {
   const accessKey = `AK${randomBytes(9).toString('hex').toUpperCase()}`;
   const secretKey = randomBytes(20).toString('hex');
   const keys = [`--access-key=${accessKey}`, `--secret-key=${secretKey}`];
-  await cluster.run('radosgw-admin', ['-n', 'client.rgw', 'user', 'create', `--uid=${name}`, `--display-name=${name}`, ...keys]);
+  await cluster.run('radosgw-admin', [
+    '-n',
+    'client.rgw',
+    'user',
+    'create',
+    `--uid=${name}`,
+    `--display-name=${name}`,
+    ...keys,
+  ]);
   return { arn: `arn:aws:iam:::user/${name}`, accessKey, secretKey };
 }
