@@ -55,7 +55,7 @@ interface Action extends CallOptions {
 class DiskSink implements BackupSink {
   readonly sinkApi = 1;
   readonly location: string;
-  readonly supports: SinkSupports = { retention: false, versions: false };
+  readonly supports: SinkSupports = { retention: false, versions: false, pacing: true };
   readonly #root: Root;
   readonly #fileSystem: FileSystem;
   readonly #folders: Folders;
@@ -74,7 +74,7 @@ class DiskSink implements BackupSink {
     return await this.#act({ text: `store object ${key}`, key, signal: options.signal }, async () => {
       if (body.byteLength > MAX_OBJECT_BYTES) throw tooLargeError(`object ${key}`, body.byteLength, MAX_OBJECT_BYTES);
       await checkRoot(this.#root);
-      const temp = await this.#writeTemp(key, { what: `object ${key}`, body, signal: options.signal });
+      const temp = await this.#writeTemp(key, { ...options, what: `object ${key}`, body });
       await this.#publish(key, temp, options);
       return { key, sizeBytes: body.byteLength, modifiedAt: temp.modifiedAt };
     });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { PutOptions } from '@adcs-backup/core/sink';
 import { cleanUpAfter, diskError } from './errors.ts';
 import { type FileSystem, tolerate } from './file-system.ts';
 
@@ -8,12 +9,13 @@ export interface TempFile {
   readonly modifiedAt: Date;
 }
 
-export interface TempContent {
+export interface TempContent extends Pick<PutOptions, 'signal' | 'pace'> {
   /** For messages. */
   readonly what: string;
   readonly body: Uint8Array;
-  readonly signal: AbortSignal | undefined;
 }
+
+const pieceBytes = 64 * 1024;
 
 /**
  * Writes and flushes a new file that is never listed: `~` can't occur in a key. Its name has a fixed
@@ -27,7 +29,9 @@ export async function writeTempFile(fileSystem: FileSystem, folder: string, cont
   const handle = await fileSystem.open(path, 'wx', 0o640);
   try {
     try {
-      await handle.writeFile(content.body, content.signal === undefined ? {} : { signal: content.signal });
+      for await (const piece of paced(content)) {
+        await handle.writeFile(piece, content.signal === undefined ? {} : { signal: content.signal });
+      }
       content.signal?.throwIfAborted();
       await handle.sync();
       const { mtime } = await handle.stat();
@@ -38,6 +42,16 @@ export async function writeTempFile(fileSystem: FileSystem, folder: string, cont
     }
   } catch (error) {
     throw await cleanUpAfter(diskError(`can't store ${content.what}`, error), removeTempFile(fileSystem, path));
+  }
+}
+
+/** The body in the pieces in which it may be written. */
+async function* paced({ body, pace }: TempContent): AsyncGenerator<Uint8Array, void, undefined> {
+  if (pace === undefined) return yield body;
+  for (let start = 0; start < body.byteLength; start += pieceBytes) {
+    const piece = body.subarray(start, start + pieceBytes);
+    await pace(piece.byteLength);
+    yield piece;
   }
 }
 

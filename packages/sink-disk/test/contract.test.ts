@@ -33,6 +33,7 @@ for (const [name, fileSystem] of [
     {
       name,
       open,
+      supports: { retention: false, versions: false, pacing: true },
       failures: [
         fails({ stat: 'EIO', open: 'EIO', readdir: 'EIO' }, 'sink-unreachable', true),
         fails({ stat: 'EACCES', open: 'EACCES', readdir: 'EACCES' }, 'sink-denied', false),
