@@ -59,7 +59,7 @@ async function perform({ phase, folder, shape }: PhaseRequest, sink: BackupSink)
 async function backUp(sink: BackupSink, shape: SparseShape): Promise<Counts> {
   const result = await runBackup({
     openCertSrv: async () => sparseCertSrv(new SparseDatabase(shape)),
-    sink,
+    sinks: [sink],
     server: 'ca01',
     type: 'full',
     tool: { name: 'sparse', version: '0' },

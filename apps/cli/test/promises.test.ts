@@ -29,7 +29,7 @@ describe('a backup only adds', () => {
     for (const type of ['full', 'full', 'auto', 'auto'] as const) {
       const result = await runBackup({
         openCertSrv: async () => await openCertSrv({ library: ca.library }),
-        sink,
+        sinks: [sink],
         server: defaultServerName(),
         type,
         truncateLogs: true,

@@ -1,5 +1,5 @@
 export type { BackupEvent } from './backup/events.ts';
-export type { BackupOptions, BackupResult, Clock, SetOutcome, Truncation } from './backup/options.ts';
+export type { BackupOptions, BackupResult, Clock, SetOutcome, SinkResult, Truncation } from './backup/options.ts';
 export { runBackup } from './backup/run.ts';
 export type { BackupState, Transitions } from './backup/states.ts';
 export type {
@@ -17,6 +17,14 @@ export type {
 export type { ComposedLog, Composition } from './chain/compose.ts';
 export { type ComposedSet, composeStored } from './chain/read-chain.ts';
 export { type Verdict, verdictOf } from './chain/verdict.ts';
+export type { CopyProgress } from './copy/copy-set.ts';
+export {
+  type CopyEvent,
+  type CopySetsOptions,
+  copySets,
+  type SetCopyOrder,
+  type SetCopyResult,
+} from './copy/copy-sets.ts';
 export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
 export type { RestoreLayout } from './restore/plan.ts';
 export { type RestoreEvent, type RestoreOptions, type RestoreReport, restoreSet } from './restore/restore.ts';

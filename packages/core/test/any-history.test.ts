@@ -67,7 +67,7 @@ class Life {
     const sink = new FaultySink(this.line.sink);
     if (failingPut !== undefined) sink.inject({ method: 'put', ...failingPut });
     this.line.ca.damage = (session) => (flippedBit === undefined ? session : withFlippedBit(session, flippedBit));
-    const run = await this.line.run(type, { truncateLogs, sink, script: { beforeCall } });
+    const run = await this.line.run(type, { truncateLogs, sinks: [sink], script: { beforeCall } });
     const { loaded, sessionOpen, openFiles } = run.certSrv;
     expect({ loaded, sessionOpen, openFiles }).toEqual({ loaded: false, sessionOpen: false, openFiles: 0 });
     this.#expectAllKept(before);

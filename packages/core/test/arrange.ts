@@ -91,7 +91,7 @@ export async function backUp(
   const states: string[] = [];
   const result = await runBackup({
     openCertSrv: certSrv.open,
-    sink,
+    sinks: [sink],
     server: 'ca01',
     type: 'full',
     tool: { name: 'test', version: '0.0.0' },

@@ -13,7 +13,6 @@ import {
   type SetVerdict,
   verifySet,
 } from '@adcs-backup/core';
-import type { BackupSink } from '@adcs-backup/core/sink';
 import { MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
 import { expect } from 'vitest';
 import { backUp, TestClock, type TestRun, temporaryFolder } from './arrange.ts';
@@ -54,7 +53,7 @@ export class BackupLine {
       events.push(event);
       options.observe?.(event);
     };
-    const sink: BackupSink = options.sink ?? this.sink;
+    const [sink] = options.sinks ?? [this.sink];
     const run = await backUp(sink, this.ca.script(script), { type, clock: this.clock, ...options, observe });
     await this.#recordNew();
     return { ...run, events };

@@ -49,7 +49,7 @@ async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Pr
   const observer = new BackupObserver(run.output);
   return {
     openCertSrv: async () => await openCertSrv(openOptions(run, flags)),
-    sink,
+    sinks: [sink],
     server: flags.server ?? defaultServerName(),
     type: flags.type ?? 'full',
     truncateLogs: flags.truncateLogs === true,

@@ -36,10 +36,10 @@ export function caNameOf(restoreMap: RestoreMap | undefined): string {
 }
 
 /** The name of the CA that the sink is about. @throws when there are several, or none */
-export async function onlyCaName({ sets, options: { sink, signal } }: BackupIo): Promise<string> {
+export async function onlyCaName({ sets, sinks: { group }, options: { signal } }: BackupIo): Promise<string> {
   const newest = sets.at(-1);
   if (newest === undefined || sets.some(({ caId }) => caId !== newest.caId)) return caNameOf(undefined);
-  return decodeManifest(await sink.get(newest.manifestKey, { signal }), newest.manifestKey).ca.name;
+  return decodeManifest(await group.get(newest.manifestKey, { signal }), newest.manifestKey).ca.name;
 }
 
 /** What the steps after it need of a set that was begun. */
@@ -52,7 +52,8 @@ export interface BegunSet {
 /** Chooses chain, label and number, claims the label in the sink, and gathers what can be built on. */
 export async function beginSet({ caName, library, restoreMap }: Source, io: BackupIo): Promise<BegunSet> {
   const { type } = io;
-  const { sink, server, tool, signal } = io.options;
+  const { server, tool, signal } = io.options;
+  const sink = io.sinks.group;
   const caId = caIdOf(caName);
   const earlier = io.sets.filter((set) => set.caId === caId);
   const history = await historyOf(earlier, io);
@@ -83,7 +84,8 @@ const noRestoreMap: RestoreMap = { entries: [], raw: new Uint8Array(0) };
 export async function beginElsewhere(set: SetWriter, io: BackupIo): Promise<void> {
   const label = nextLabel(io.startedAt, io.type, set.place.label);
   const place = { caId: set.place.caId, chain: chainName(label), label };
-  const { sink, signal } = io.options;
+  const { signal } = io.options;
+  const sink = io.sinks.group;
   const target = { sink, place, signal, now: () => io.clock.now().getTime() };
   const beginning: SetBeginning = { ...set.beginning, label: label.text, chain: place.chain };
   await putBegin(target, beginning);
@@ -101,7 +103,8 @@ interface Gathering {
 }
 
 async function gatherReferences({ chosen, data, history, begun }: Gathering, io: BackupIo): Promise<ReferenceRun[]> {
-  const { sink, signal } = io.options;
+  const { signal } = io.options;
+  const sink = io.sinks.group;
   const onDamaged = (error: AdcsBackupError): void => warnOfLoss(error.message, io);
   const references: ReferenceRun[] = [];
   // A file is built on in the newest set that has it: logs only have no database.

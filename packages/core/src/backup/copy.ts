@@ -103,11 +103,11 @@ function requireSameCa({ history, file }: StateAt<'copying-database-file'>, now:
   const newest = history.base ?? history.newest;
   const known = newest?.files.find(({ role, name }) => role === 'database' && name === file.name)?.database;
   if (newest === undefined || known === undefined || known.signature === now.signature) return;
-  const { server, sink } = io.options;
+  const { server } = io.options;
   if (newest.server.toLowerCase() === server.toLowerCase()) return;
   throw new AdcsBackupError(
     'ca-mismatch',
-    `${sink.location} holds ${newest.ca.name} of ${newest.server}, not of ${server}`,
+    `${io.sinks.group.location} holds ${newest.ca.name} of ${newest.server}, not of ${server}`,
     {
       hint: 'Server and database are others than those of the newest set. Use another sink, or give this CA a name of its own with --ca NAME.',
     },

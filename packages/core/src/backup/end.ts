@@ -35,7 +35,7 @@ export async function endSession(
   const outcome = await storeOutcome(state, logFolder, io);
   const ended =
     failure === undefined
-      ? ({ at: 'finished', manifest, outcome } as const)
+      ? ({ at: 'finished', manifest, outcome, behind: new Map() } as const)
       : ({ at: 'failed', manifest, ...failure } as const);
   return { at: 'releasing-library', certSrv, ended };
 }
@@ -62,15 +62,14 @@ function endFailed(error: unknown): Warning {
 type Sealed = Extract<StateAt<'ending-session'>, { readonly manifest: Manifest }>;
 
 async function storeOutcome(
-  { set, manifest, truncation }: Sealed,
+  { set, copies, manifest, truncation }: Sealed,
   logFolder: LogFolder,
   io: BackupIo,
 ): Promise<SetOutcome> {
   const warnings = io.log.warnings.slice(manifest.warnings.length);
   const outcome: SetOutcome = { label: manifest.label, endedAt: io.clock.now(), truncation, logFolder, warnings };
-  const { sink, signal } = io.options;
   try {
-    await sink.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(signal) });
+    await copies.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(io.options.signal) });
   } catch (error) {
     io.log.warn({ code: 'outcome-not-stored', message: `the set is sealed, but not its outcome: ${messageOf(error)}` });
   }

@@ -1,4 +1,5 @@
 import type { SourceFileRole } from '../certsrv.ts';
+import type { CopyEvent } from '../copy/copy-sets.ts';
 import type { ContentFinding, FileRole, Warning } from '../store/manifest.ts';
 import type { BackupState } from './states.ts';
 
@@ -19,4 +20,8 @@ export type BackupEvent =
   /** The set will be suspect. */
   | { readonly type: 'finding'; readonly finding: ContentFinding }
   | { readonly type: 'warning'; readonly warning: Warning }
-  | { readonly type: 'set-sealed'; readonly label: string; readonly sound: boolean };
+  | { readonly type: 'set-sealed'; readonly label: string; readonly sound: boolean }
+  /** A sink lacks objects that the set refers to: it gets them, then the set, after the session. */
+  | { readonly type: 'sink-behind'; readonly location: string; readonly objects: number }
+  /** What a sink lacked is being copied into it from the others. */
+  | ({ readonly location: string } & CopyEvent);

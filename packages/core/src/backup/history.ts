@@ -41,7 +41,7 @@ export async function historyOf(earlier: readonly SetEntry[], io: BackupIo): Pro
   const outcomes = await outcomesOf(earlier.slice(-OUTCOMES).reverse(), io);
   const none = { newest: undefined, base: undefined, sets: [], outcomes, hasTruncated: false };
   for (const [skipped, entry] of [...earlier].reverse().entries()) {
-    const bytes = await io.options.sink.get(entry.manifestKey, { signal: io.options.signal });
+    const bytes = await io.sinks.group.get(entry.manifestKey, { signal: io.options.signal });
     previous ??= { label: entry.label.text, sha256: hash('sha256', bytes, 'hex') };
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) continue;
@@ -59,7 +59,7 @@ async function chainBefore(newest: Manifest, earlier: readonly SetEntry[], io: B
   const sets = [newest];
   for (const entry of [...earlier].reverse()) {
     if (sets[0]?.type === 'full' || entry.chain !== newest.chain) break;
-    const bytes = await io.options.sink.get(entry.manifestKey, { signal: io.options.signal });
+    const bytes = await io.sinks.group.get(entry.manifestKey, { signal: io.options.signal });
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) return [];
     sets.unshift(manifest);
@@ -80,11 +80,11 @@ function hasTruncated(outcome: SetOutcome | undefined): boolean {
 }
 
 async function outcomesOf(entries: readonly SetEntry[], io: BackupIo): Promise<(SetOutcome | undefined)[]> {
-  const { sink, signal } = io.options;
+  const { signal } = io.options;
   const outcomes: (SetOutcome | undefined)[] = [];
   for (const entry of entries) {
     outcomes.push(
-      await readOutcome(sink, entry, { signal }).catch((error: unknown) => {
+      await readOutcome(io.sinks.group, entry, { signal }).catch((error: unknown) => {
         if (!AdcsBackupError.is(error, 'integrity-failed')) throw error;
         io.log.warn({ code: 'earlier-outcome-damaged', message: error.message });
         return undefined;

@@ -1,5 +1,6 @@
 import type { CertSrv, LogFolder, SetType } from '../certsrv.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
+import type { RetryPolicy } from '../sink/retry-policy.ts';
 import type { Manifest, Warning } from '../store/manifest.ts';
 import type { BackupEvent } from './events.ts';
 
@@ -12,13 +13,23 @@ export interface Clock {
 export interface BackupOptions {
   /** Steps 1 and 2. */
   readonly openCertSrv: () => Promise<CertSrv>;
-  readonly sink: BackupSink;
+  /**
+   * Where the set goes: the same keys and bytes in each. One that fails is dropped with a warning while another
+   * goes on, and gets what it lacks in a later run.
+   */
+  readonly sinks: readonly [BackupSink, ...BackupSink[]];
+  /** How failing calls of the sinks are made again; without it they aren't. */
+  readonly retry?: RetryPolicy;
+  /** A sink of which no call succeeds for so long is dropped; default 15 minutes. */
+  readonly sinkStallMs?: number;
   /** The CA's machine name given to the API. */
   readonly server: string;
   /** `auto`: logs only where that is possible and sound, otherwise full. */
   readonly type: SetType | 'auto';
   /** Step 11, only when the set is sound. Default false. */
   readonly truncateLogs?: boolean;
+  /** Logs are truncated only when the set is sound in so many sinks; default: all that are named. */
+  readonly minCopies?: number;
   /** Instead of the name that the restore map tells. */
   readonly caName?: string;
   /** Begin a new chain although the newest one could be gone on with. */
@@ -55,6 +66,12 @@ export interface SetOutcome {
   readonly warnings: readonly Warning[];
 }
 
+/** What became of one of the run's sinks. */
+export type SinkResult =
+  | { readonly location: string; readonly at: 'sealed' }
+  /** The set is not in it: it failed during the run, or lacks objects that the set refers to. */
+  | { readonly location: string; readonly at: 'dropped' | 'behind'; readonly error: unknown };
+
 /** A run never rejects: it tells what became of it. */
 export type BackupResult =
   | {
@@ -62,6 +79,8 @@ export type BackupResult =
       readonly manifest: Manifest;
       readonly outcome: SetOutcome;
       readonly warnings: readonly Warning[];
+      /** In the order of the options. */
+      readonly sinks: readonly SinkResult[];
     }
   | {
       readonly at: 'failed';

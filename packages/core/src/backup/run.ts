@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SetType } from '../certsrv.ts';
 import { AdcsBackupError, messageOf } from '../errors.ts';
-import { listSets } from '../store/catalogue.ts';
+import { RunSinks } from '../group/run-sinks.ts';
 import { inlineEncoder, type StretchEncoder } from '../store/encoder.ts';
 import { encoderPool } from '../store/encoder-pool.ts';
 import { forkWarning } from './fork.ts';
 import type { BackupIo } from './io.ts';
 import type { BackupOptions, BackupResult, Clock } from './options.ts';
 import { RunLog } from './run-log.ts';
+import { sinkDropped, sinkResults } from './sink-results.ts';
 import type { BackupState, StateAt, Transitions } from './states.ts';
 import { steps } from './steps.ts';
 
@@ -27,11 +28,12 @@ const systemClock: Clock = {
 export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
     // A dead or refused sink shows here, before the CA is asked for anything.
-    const sets = await listSets(options.sink, { signal: options.signal });
+    const sinks = new RunSinks(options);
+    const sets = await sinks.listSets({ signal: options.signal });
     const clock = options.clock ?? systemClock;
     const encoder = newEncoder(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS));
     try {
-      const common = { options, clock, encoder, sets };
+      const common = { options, sinks, clock, encoder, sets };
       return await (options.type === 'auto' ? chooseType(common) : drive(ioFor(options.type, common)));
     } finally {
       await encoder[Symbol.asyncDispose]();
@@ -41,10 +43,12 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   }
 }
 
-type CommonIo = Pick<BackupIo, 'options' | 'clock' | 'encoder' | 'sets'>;
+type CommonIo = Pick<BackupIo, 'options' | 'sinks' | 'clock' | 'encoder' | 'sets'>;
 
 function ioFor(type: SetType, common: CommonIo, isTrial = false): BackupIo {
-  return { ...common, type, isTrial, log: new RunLog(common.options.observe), startedAt: common.clock.now() };
+  const log = new RunLog(common.options.observe);
+  common.sinks.tellDropped(({ location, error }) => log.warn(sinkDropped(location, error)));
+  return { ...common, type, isTrial, log, startedAt: common.clock.now() };
 }
 
 /** Logs only, and where they don't do, a full set in a session of its own. */
@@ -79,7 +83,8 @@ async function drive(io: BackupIo): Promise<BackupResult> {
   for (;;) {
     log.observe({ type: 'state-entered', state: state.at });
     if (state.at === 'finished') {
-      return { at: 'finished', manifest: state.manifest, outcome: state.outcome, warnings: log.warnings };
+      const { manifest, outcome, behind } = state;
+      return { at: 'finished', manifest, outcome, warnings: log.warnings, sinks: sinkResults(io.sinks, behind) };
     }
     if (state.at === 'failed') {
       return { at: 'failed', error: state.error, laterErrors: log.laterErrors, manifest: state.manifest };
@@ -111,9 +116,10 @@ function afterFailure(state: StateAt<keyof Transitions>, error: unknown): Backup
     case 'ending-session':
       return { at: 'releasing-library', certSrv: state.certSrv, ended: { at: 'failed', error, manifest: undefined } };
     case 'releasing-library':
+    case 'catching-up':
       return { at: 'failed', error, manifest: state.ended.manifest };
     case 'truncating-logs': {
-      const { certSrv, session, set, history, sealed } = state;
+      const { certSrv, session, set, history, copies, sealed } = state;
       const { manifest } = sealed;
       return {
         at: 'ending-session',
@@ -121,6 +127,7 @@ function afterFailure(state: StateAt<keyof Transitions>, error: unknown): Backup
         session,
         set,
         history,
+        copies,
         manifest,
         truncation: undefined,
         failure: { error },

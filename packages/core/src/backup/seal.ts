@@ -2,6 +2,7 @@ import { checkLogChain } from '@adcs-backup/ese';
 import { type Composition, compose } from '../chain/compose.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { Checks, ContentFinding, FileRecord, Manifest } from '../store/manifest.ts';
+import { lookForObjects } from './complete-sinks.ts';
 import type { History } from './history.ts';
 import type { BackupIo } from './io.ts';
 import type { SoundSet, StateAt } from './states.ts';
@@ -17,8 +18,9 @@ export async function sealSet(
   const { strict = false, truncateLogs = false } = io.options;
   const composition = compose<ComposedSet>({ ...set.beginning, files: set.files }, earlierSets(history, io));
   const needs = [...new Set([composition.base, ...composition.logs.map((log) => log.set)])].filter(isManifest);
-  const missing = await set.complete(needs.flatMap(({ maps, packs }) => [...maps, ...packs]));
-  const chain = [...chainFindings(composition, set.files), ...missing.map(({ key }) => lostObject(key))];
+  await set.flush();
+  const { complete, lost } = await lookForObjects(set, needs, io);
+  const chain = [...chainFindings(composition, set.files), ...lost.map(({ key }) => lostObject(key))];
   for (const finding of chain) io.log.find(finding);
   const checks = { contents: wordOf(set.files.every(isWhole)), chain: wordOf(chain.length === 0) };
   const { findings } = io.log;
@@ -27,9 +29,9 @@ export async function sealSet(
     io.log.warn({ code: 'not-truncated', message: 'no log was truncated: the set is suspect' });
   }
   const input = { sealedAt: io.clock.now(), checks, warnings: [...io.log.warnings], findings: [...findings] };
-  const manifest = await set.seal(input);
+  const manifest = await set.seal(input, complete);
   io.log.observe({ type: 'set-sealed', label: manifest.label, sound: manifest.sound });
-  const storing = { certSrv, session, set, history };
+  const storing = { certSrv, session, set, history, copies: complete };
   if (truncateLogs && isSound(manifest)) return { at: 'truncating-logs', ...storing, sealed: { manifest, needs } };
   return { at: 'ending-session', ...storing, manifest, truncation: undefined, failure: undefined };
 }

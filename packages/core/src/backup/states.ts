@@ -1,6 +1,8 @@
 import type { BackupSession, CertSrv, SourceFile } from '../certsrv.ts';
+import type { SinkGroup } from '../group/sink-group.ts';
 import type { FileRecord, Manifest } from '../store/manifest.ts';
 import type { SetWriter } from '../store/set-writer.ts';
+import type { Behind } from './catch-up.ts';
 import type { History } from './history.ts';
 import type { SetOutcome, Truncation } from './options.ts';
 
@@ -36,7 +38,9 @@ export interface Transitions {
   /** 14: CertSrvBackupEnd. Step 15, CertSrvBackupFree, is part of each list call. */
   'ending-session': 'releasing-library';
   /** 16: FreeLibrary. */
-  'releasing-library': 'finished' | 'failed';
+  'releasing-library': 'catching-up' | 'finished' | 'failed';
+  /** Ours: a sink that lags gets what it lacks when no session waits. */
+  'catching-up': 'finished';
 }
 
 /** The library is loaded: only from here on can it be released. */
@@ -67,6 +71,12 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** The manifest is put: only from here on is there a set. */
+interface Sealed extends Storing {
+  /** The sinks that have it. */
+  readonly copies: SinkGroup;
+}
+
 /** Made by the sealing step alone: no other way leads to truncation. */
 export interface SoundSet {
   readonly manifest: Manifest & { readonly sound: true };
@@ -79,16 +89,24 @@ type Ending =
   | {
       readonly set: SetWriter;
       readonly history: History;
+      readonly copies: SinkGroup;
       readonly manifest: Manifest;
       readonly truncation: Truncation | undefined;
       readonly failure: Failure | undefined;
     }
   | { readonly set: SetWriter | undefined; readonly manifest: undefined; readonly failure: Failure };
 
+/** The set is sealed and the session ended well. */
+interface Finished {
+  readonly at: 'finished';
+  readonly manifest: Manifest;
+  readonly outcome: SetOutcome;
+  /** Sinks that have not got the set in the end, and why. */
+  readonly behind: Behind;
+}
+
 /** How a run ends. */
-type Ended =
-  | { readonly at: 'finished'; readonly manifest: Manifest; readonly outcome: SetOutcome }
-  | ({ readonly at: 'failed'; readonly manifest: Manifest | undefined } & Failure);
+type Ended = Finished | ({ readonly at: 'failed'; readonly manifest: Manifest | undefined } & Failure);
 
 /** Each state carries only what its step may use. */
 export type BackupState =
@@ -111,9 +129,10 @@ export type BackupState =
   | ({ readonly at: 'listing-dynamic-files' } & Storing)
   | ({ readonly at: 'copying-dynamic-file'; readonly name: string; readonly rest: readonly string[] } & Storing)
   | ({ readonly at: 'sealing' } & Storing)
-  | ({ readonly at: 'truncating-logs'; readonly sealed: SoundSet } & Storing)
+  | ({ readonly at: 'truncating-logs'; readonly sealed: SoundSet } & Sealed)
   | ({ readonly at: 'ending-session' } & InSession & Ending)
   | ({ readonly at: 'releasing-library'; readonly ended: Ended } & Loaded)
+  | { readonly at: 'catching-up'; readonly ended: Finished }
   | Ended;
 
 export type StateAt<Name extends BackupState['at']> = Extract<BackupState, { readonly at: Name }>;

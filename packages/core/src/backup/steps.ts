@@ -1,5 +1,6 @@
 import { AdcsBackupError } from '../errors.ts';
 import { beginSet, caNameOf, onlyCaName } from './begin-set.ts';
+import { catchUp } from './catch-up.ts';
 import { copyDatabaseFile, copyDynamicFile, copySourceFile, holdToHistory } from './copy.ts';
 import { endSession } from './end.ts';
 import { knownLogs } from './history.ts';
@@ -121,6 +122,9 @@ export const steps: Steps<BackupIo> = {
       if (ended.at === 'finished') throw error;
       io.log.laterErrors.push(error);
     }
-    return ended;
+    const isAlone = io.sinks.group.live.length === 1;
+    return ended.at === 'finished' && !isAlone ? { at: 'catching-up', ended } : ended;
   },
+
+  'catching-up': async ({ ended }, io) => ({ ...ended, behind: await catchUp(ended.manifest, io) }),
 };

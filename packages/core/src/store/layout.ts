@@ -38,6 +38,16 @@ export function outcomeKey(place: ManifestPlace): ObjectKey {
   return objectKey(`${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.outcome.json`);
 }
 
+/** Begins with this: the manifest, its signature, the outcome. */
+export function setPrefix(place: ManifestPlace): string {
+  return `${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.`;
+}
+
+/** Begins with this: the manifests and outcomes of a chain. */
+export function chainSetsPrefix(place: Pick<SetPlace, 'caId' | 'chain'>): string {
+  return `${SETS_PREFIX}${place.caId}/${place.chain}/`;
+}
+
 /** Begins with this: everything that a chain stores besides its manifests. */
 export function chainDataPrefix(place: Pick<SetPlace, 'caId' | 'chain'>): string {
   return `data/${place.caId}/${place.chain}/`;

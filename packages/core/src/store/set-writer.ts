@@ -1,9 +1,9 @@
 import type { RestoreMap } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
-import type { StoredObject } from '../sink/backup-sink.ts';
+import type { BackupSink, StoredObject } from '../sink/backup-sink.ts';
 import { BLOCK_BYTES } from './blocks.ts';
 import { FileWriter, type FileWriterParts, type ReadWatch } from './file-writer.ts';
-import { beginKey, chainDataPrefix, manifestKey, type SetPlace } from './layout.ts';
+import { beginKey, manifestKey, type SetPlace } from './layout.ts';
 import {
   type Checks,
   type ContentFinding,
@@ -116,25 +116,18 @@ export class SetWriter {
     this.#files.push(file);
   }
 
-  /**
-   * Puts what is still in memory, then looks whether everything is there.
-   * @param others objects of earlier sets that a restore of this one will need
-   * @returns those of `others` that are missing or have another size
-   * @throws `integrity-failed` when an object of this set is
-   */
-  async complete(others: readonly ObjectRecord[]): Promise<readonly ObjectRecord[]> {
-    const { maps, target } = this.#begun;
-    await maps.flush();
-    const sizes = new Map<string, number>();
-    for await (const object of target.sink.list(chainDataPrefix(target.place), { signal: target.signal })) {
-      sizes.set(object.key, object.sizeBytes);
-    }
-    for (const record of [...maps.records, ...this.#packRecords()]) requireObject(record, sizes.get(record.key));
-    return others.filter(({ key, sizeBytes }) => sizes.get(key) !== sizeBytes);
+  /** Puts what is still in memory. */
+  async flush(): Promise<void> {
+    await this.#begun.maps.flush();
   }
 
-  /** Puts the manifest. Only after {@link complete}. */
-  async seal({ checks, ...input }: SetVerdictInput): Promise<Manifest> {
+  /** What the set refers to, as far as it is stored: its maps, own packs and older ones. All of it after {@link flush}. */
+  get objects(): readonly ObjectRecord[] {
+    return [...this.#begun.maps.records, ...this.#packRecords()];
+  }
+
+  /** Puts the manifest into `sinks`, which have all of {@link objects}. */
+  async seal({ checks, ...input }: SetVerdictInput, sinks: BackupSink): Promise<Manifest> {
     const { beginning, maps, target, writer } = this.#begun;
     const manifest: Manifest = {
       format: FORMAT,
@@ -148,7 +141,7 @@ export class SetWriter {
       sound: checks.contents === 'passed' && checks.chain === 'passed',
       ...input,
     };
-    await target.sink.put(manifestKey(target.place), encodeManifest(manifest), { signal: target.signal });
+    await sinks.put(manifestKey(target.place), encodeManifest(manifest), { signal: target.signal });
     return manifest;
   }
 
@@ -183,14 +176,6 @@ export class SetWriter {
       if (!taken(name)) return name;
     }
   }
-}
-
-function requireObject({ key, sizeBytes }: ObjectRecord, found: number | undefined): void {
-  if (found === sizeBytes) return;
-  const what = found === undefined ? 'is not there' : `has ${found} bytes instead of ${sizeBytes}`;
-  throw new AdcsBackupError('integrity-failed', `${key} was stored, but now it ${what}`, {
-    hint: 'Something deletes or alters objects in the sink. The set was not sealed; find the cause, then run again.',
-  });
 }
 
 function sharesFolder(one: MappedFile, other: MappedFile): boolean {

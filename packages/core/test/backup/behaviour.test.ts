@@ -197,7 +197,7 @@ test('needs no observer, and has a clock of its own', async () => {
   const abort = new AbortController();
   const common = {
     openCertSrv: certSrv.open,
-    sink,
+    sinks: [sink],
     server: 'ca01',
     type: 'full',
     tool: { name: 't', version: '0' },

@@ -23,7 +23,7 @@ class Bench {
 
   async interrupt(time: string, options: Partial<BackupOptions> = {}): Promise<void> {
     const sink = new FaultySink(this.sink, [unsealed]);
-    expect(await this.#backUp(time, { ...options, sink })).toMatchObject({ result: { at: 'failed' } });
+    expect(await this.#backUp(time, { ...options, sinks: [sink] })).toMatchObject({ result: { at: 'failed' } });
   }
 
   #backUp(time: string, options: Partial<BackupOptions>) {

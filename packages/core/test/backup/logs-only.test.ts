@@ -71,7 +71,7 @@ test('a file whose name is that of no closed log is stored and counts as damaged
 test('a run fails before it stores anything when the sink cannot say how the last session ended', async () => {
   const line = await lineWithFull();
   const sink = new FaultySink(line.sink, [{ method: 'get', key: /outcome/ }]);
-  const { result, certSrv } = await line.run('logs-only', { sink });
+  const { result, certSrv } = await line.run('logs-only', { sinks: [sink] });
   expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
   expect(certSrv.sessionOpen).toBe(false);
   expect(await listSets(line.sink)).toHaveLength(1);

@@ -99,7 +99,7 @@ describe('logs are not truncated', () => {
   test('when the sink cannot say whether the manifests are there', async () => {
     const line = await lineWithFull();
     const sink = new FaultySink(line.sink, [{ method: 'stat' }]);
-    const { result, certSrv } = await line.run('logs-only', { truncateLogs: true, sink });
+    const { result, certSrv } = await line.run('logs-only', { truncateLogs: true, sinks: [sink] });
     expect(certSrv.calls).not.toContain('truncateLogs');
     expect(certSrv.sessionOpen).toBe(false);
     expect(result).toMatchObject({

@@ -1,0 +1,82 @@
+import { AdcsBackupError } from '../errors.ts';
+import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { SetEntry } from '../store/catalogue.ts';
+import { chainDataPrefix, chainSetsPrefix } from '../store/layout.ts';
+import { type CopiedBytes, type CopyProgress, copySet, type SetCopy } from './copy-set.ts';
+
+export type CopyEvent = CopyProgress | ({ readonly type: 'set-copied'; readonly label: string } & CopiedBytes);
+
+export interface CopySetsOptions extends CallOptions {
+  readonly observe?: ((event: CopyEvent) => void) | undefined;
+  /** A set whose manifest is there already is not looked at again. Default false: what it lost is put again. */
+  readonly skipSealed?: boolean | undefined;
+}
+
+/** What became of a set: how much of it had to be copied, or what is wrong with it where it came from. */
+export type SetCopyResult = { readonly entry: SetEntry } & (
+  | ({ readonly at: 'copied' } & CopiedBytes)
+  | { readonly at: 'failed'; readonly error: AdcsBackupError }
+);
+
+export interface SetCopyOrder {
+  readonly from: BackupSink;
+  readonly to: BackupSink;
+  /** Of `from`, oldest first; a logs-only set after all that it builds on. */
+  readonly entries: readonly SetEntry[];
+}
+
+/**
+ * Copies what `to` lacks of these sets, one after another. A set that is damaged in `from` is told and left
+ * out, and with it the logs-only sets that build on it.
+ * @throws what the sinks throw, for the whole
+ */
+export async function copySets(
+  { from, to, entries }: SetCopyOrder,
+  options: CopySetsOptions = {},
+): Promise<readonly SetCopyResult[]> {
+  const results: SetCopyResult[] = [];
+  const chains = new Map<string, ChainCopy>();
+  for (const entry of entries) {
+    const id = chainDataPrefix(entry);
+    const chain = chains.get(id) ?? { from, to, present: await objectsOf(to, entry, options), broken: undefined };
+    chains.set(id, chain);
+    if (entry.label.type === 'full') chain.broken = undefined;
+    const result = await resultOf(chain, entry, options);
+    if (result.at === 'failed') chain.broken ??= entry;
+    else if (result.objects > 0) options.observe?.({ ...result, type: 'set-copied', label: entry.label.text });
+    results.push(result);
+  }
+  return results;
+}
+
+interface ChainCopy extends SetCopy {
+  /** The set since the last full one that could not be copied. */
+  broken: SetEntry | undefined;
+}
+
+/** What `to` holds of the chain, manifests included. */
+async function objectsOf(to: BackupSink, entry: SetEntry, { signal }: CallOptions): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const prefix of [chainDataPrefix(entry), chainSetsPrefix(entry)]) {
+    for await (const { key, sizeBytes } of to.list(prefix, { signal })) sizes.set(key, sizeBytes);
+  }
+  return sizes;
+}
+
+async function resultOf(chain: ChainCopy, entry: SetEntry, options: CopySetsOptions): Promise<SetCopyResult> {
+  const { broken, present } = chain;
+  if (broken !== undefined) return { entry, at: 'failed', error: buildsOn(broken, entry) };
+  if (options.skipSealed === true && present.has(entry.manifestKey))
+    return { entry, at: 'copied', objects: 0, bytes: 0 };
+  try {
+    return { entry, at: 'copied', ...(await copySet(chain, entry, options)) };
+  } catch (error) {
+    if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+    return { entry, at: 'failed', error };
+  }
+}
+
+function buildsOn(broken: SetEntry, entry: SetEntry): AdcsBackupError {
+  const message = `${entry.label.text} was not copied: it builds on ${broken.label.text}, which could not be`;
+  return new AdcsBackupError('integrity-failed', message);
+}
