@@ -1,1 +1,4 @@
-export {};
+export { type AzureBlobSinkOptions, openAzureBlobSink } from './azure-blob-sink.ts';
+export type { Environment } from './credentials.ts';
+export { type AzureBlobLocation, azureBlobLocation } from './location.ts';
+export { sinkPlugin } from './plugin.ts';

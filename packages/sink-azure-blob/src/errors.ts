@@ -1,0 +1,70 @@
+import { AdcsBackupError } from '@adcs-backup/core';
+import { causeOf, describe, type Failure, failureOf } from './failure.ts';
+import {
+  type Meaning,
+  noCredentials,
+  serverMeanings,
+  statusMeanings,
+  systemMeanings,
+  unreachable,
+} from './meanings.ts';
+
+/** Above this the service refuses what was signed: its limit is 15 minutes. */
+const clockToleranceMs = 5 * 60_000;
+
+/** What an error of the SDK means to the caller; errors that already say so are kept. */
+export function azureBlobError(action: string, error: unknown): AdcsBackupError {
+  if (AdcsBackupError.is(error)) return error;
+  const failure = failureOf(error);
+  const meaning = meaningOf(failure);
+  const hint = [meaning?.hint, clockHint(failure)].filter((part) => part !== undefined).join(' ');
+  return new AdcsBackupError(meaning?.code ?? 'sink-failed', `${action}: ${describe(error)}`, {
+    ...(hint === '' ? {} : { hint }),
+    retryable: meaning?.retryable ?? false,
+    cause: causeOf(error),
+  });
+}
+
+/** Whether the server said that the object isn't there; a missing container is something else. */
+export function isMissing(error: unknown): boolean {
+  const { serverCode, status } = failureOf(error);
+  return serverCode === 'BlobNotFound' || (status === 404 && serverCode === undefined);
+}
+
+/** Whether the server refused a put since the object is there. */
+export function isThere(error: unknown): boolean {
+  const { serverCode = '', status } = failureOf(error);
+  // A put never replaces: a lock or a missing right to overwrite can only be about an object that is there.
+  const words = ['BlobAlreadyExists', 'BlobImmutableDueToPolicy', 'UnauthorizedBlobOverwrite', 'ConditionNotMet'];
+  return words.includes(serverCode) || status === 412;
+}
+
+/** Whether a range begins behind the end. */
+export function isBeyondEnd(error: unknown): boolean {
+  return failureOf(error).status === 416;
+}
+
+/** Whether credentials that work may not do this. */
+export function isDenied(error: unknown): boolean {
+  const { status } = failureOf(error);
+  return status === 401 || status === 403;
+}
+
+function meaningOf({ name, serverCode, status, systemCode }: Failure): Meaning | undefined {
+  if (['CredentialUnavailableError', 'AggregateAuthenticationError', 'AuthenticationError'].includes(name)) {
+    return noCredentials;
+  }
+  if (status !== undefined) return serverMeanings.get(serverCode ?? '') ?? statusMeanings.get(status);
+  // Whoever aborts by the caller's signal doesn't come here: a reply that broke off does.
+  if (name === 'AbortError') return unreachable;
+  const known = systemMeanings.get(systemCode ?? '');
+  return known ?? (/^HPE_/.test(systemCode ?? '') ? unreachable : undefined);
+}
+
+function clockHint({ status, aheadMs }: Failure): string | undefined {
+  if (!(status === 401 || status === 403) || aheadMs === undefined || Math.abs(aheadMs) < clockToleranceMs) {
+    return undefined;
+  }
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return `The clock of this computer is ${minutes} minutes ${aheadMs > 0 ? 'behind' : 'ahead of'} the server's.`;
+}

@@ -1,0 +1,55 @@
+import type { SinkSetting } from '@adcs-backup/core/sink';
+import type { ContainerClient, ContainerGetPropertiesResponse } from '@azure/storage-blob';
+import type { Credentials } from './credentials.ts';
+import { credentialsSetting } from './credentials-setting.ts';
+import { isDenied } from './errors.ts';
+import { describe } from './failure.ts';
+
+interface Place {
+  readonly container: ContainerClient;
+  readonly credentials: Credentials;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the data plane shows of a container; the rest is for people with rights on the account. */
+export async function readSettings({ container, credentials, signal }: Place): Promise<readonly SinkSetting[]> {
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  const found = await unlessDenied(container.getProperties(options));
+  return [
+    await credentialsSetting(credentials, signal),
+    typeof found === 'string' ? unknown('versioning', found) : versioning(found),
+    typeof found === 'string' ? unknown('lock', found) : lock(found),
+    unknown('lifecycle', 'the rules of the account can be seen in the Azure portal only, under Lifecycle management'),
+  ];
+}
+
+/** Why not, where the credentials may not look. */
+async function unlessDenied<T>(reading: Promise<T>): Promise<T | string> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isDenied(error)) return `the credentials may not look: ${describe(error)}`;
+    throw error;
+  }
+}
+
+function versioning({ isImmutableStorageWithVersioningEnabled }: ContainerGetPropertiesResponse): SinkSetting {
+  if (isImmutableStorageWithVersioningEnabled === true) {
+    return { name: 'versioning', state: 'on', message: 'the account keeps versions' };
+  }
+  return unknown('versioning', 'it can be seen in the Azure portal only, under Data protection');
+}
+
+function lock(found: ContainerGetPropertiesResponse): SinkSetting {
+  const kinds = [
+    ...(found.isImmutableStorageWithVersioningEnabled === true ? ['objects can be locked one by one'] : []),
+    ...(found.hasImmutabilityPolicy === true ? ['the container has an immutability policy'] : []),
+    ...(found.hasLegalHold === true ? ['the container has a legal hold'] : []),
+  ];
+  if (kinds.length > 0) return { name: 'lock', state: 'on', message: kinds.join('; ') };
+  return { name: 'lock', state: 'off', message: 'the container allows no locks' };
+}
+
+function unknown(name: string, message: string): SinkSetting {
+  return { name, state: 'unknown', message };
+}
