@@ -7,6 +7,7 @@ import { closest } from '../values/closest.ts';
 /** Literal imports: only the sink that is used is loaded. */
 const builtIn: Readonly<Record<string, () => Promise<SinkPlugin>>> = {
   file: async () => (await import('@adcs-backup/sink-disk')).sinkPlugin,
+  azblob: async () => (await import('@adcs-backup/sink-azure-blob')).sinkPlugin,
 };
 
 /** Built in first, then `packages` as named by the operator, then `adcs-backup-sink-<scheme>`. */
