@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Certificate, createCertificate } from './certificate.ts';
 import { Daemon, isListening } from './daemon.ts';
 import { freePort } from './free-port.ts';
@@ -54,7 +54,7 @@ export async function startAzurite({ https = false }: AzuriteOptions = {}): Prom
   };
 }
 
-const main = join(dirname(createRequire(import.meta.url).resolve('azurite/package.json')), 'dist/src/blob/main.js');
+const main = fileURLToPath(new URL('dist/src/blob/main.js', import.meta.resolve('azurite/package.json')));
 const account = 'adcsbackup';
 const key = randomBytes(64).toString('base64');
 
