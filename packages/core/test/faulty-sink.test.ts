@@ -27,6 +27,28 @@ describe('FaultySink', () => {
     expect(sink.location).toBe('memory:');
   });
 
+  it('passes on versions and settings, of sinks that have them and of others', async () => {
+    const { sink, memory } = faulty({ method: 'versions', key: /lost/ });
+    expect(await sink.versions(objectKey('a'))).toEqual([]);
+    await expect(sink.versions(objectKey('lost'))).rejects.toMatchObject({ code: 'sink-unreachable' });
+    expect(await sink.settings()).toEqual([]);
+    const settings = [{ name: 'lock', state: 'on', message: 'locked' } as const];
+    const telling = new FaultySink(Object.assign(memory, { settings: async () => settings }));
+    expect(await telling.settings()).toEqual(settings);
+    const { put, get, stat, list, delete: remove, [Symbol.asyncDispose]: dispose } = MemorySink.prototype;
+    const plain = {
+      sinkApi: 1,
+      location: '',
+      supports: memory.supports,
+      put,
+      get,
+      stat,
+      list,
+      delete: remove,
+    } as const;
+    expect(await new FaultySink({ ...plain, [Symbol.asyncDispose]: dispose }).versions(objectKey('a'))).toEqual([]);
+  });
+
   it('fails the n-th call of a method, as often as told, without effect', async () => {
     const { memory, sink } = faulty({ method: 'put', nth: 2, times: 2 });
     const results = await Promise.allSettled(['a', 'b', 'c', 'd'].map((key) => sink.put(objectKey(key), bytes)));

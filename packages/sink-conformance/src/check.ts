@@ -11,6 +11,10 @@ export interface Check {
   readonly run: (room: Room) => Promise<void>;
 }
 
+export function needsDelete({ canDelete }: CompleteSubject): string | undefined {
+  return canDelete ? undefined : 'the credentials may not delete';
+}
+
 export function needsFailures({ failures }: CompleteSubject): string | undefined {
   return failures.length === 0 ? 'no `failures` were given' : undefined;
 }

@@ -9,11 +9,15 @@ import { errors } from './groups/errors.ts';
 import { keys } from './groups/keys.ts';
 import { listing } from './groups/listing.ts';
 import { maxBytes } from './groups/max-bytes.ts';
+import { pacing } from './groups/pacing.ts';
 import { ranges } from './groups/ranges.ts';
 import { readAfterWrite } from './groups/read-after-write.ts';
+import { retention } from './groups/retention.ts';
 import { roundTrip } from './groups/round-trip.ts';
 import { secrets } from './groups/secrets.ts';
+import { settings } from './groups/settings.ts';
 import { sizes } from './groups/sizes.ts';
+import { versions } from './groups/versions.ts';
 import { writeOnce } from './groups/write-once.ts';
 
 export type ConformanceGroup =
@@ -32,7 +36,11 @@ export type ConformanceGroup =
   | 'errors'
   | 'disposal'
   | 'secrets'
-  | 'capabilities';
+  | 'capabilities'
+  | 'retention'
+  | 'versions'
+  | 'pacing'
+  | 'settings';
 
 /** The contract, group by group. */
 export const groups: readonly (readonly [group: ConformanceGroup, checks: readonly Check[]])[] = [
@@ -52,4 +60,8 @@ export const groups: readonly (readonly [group: ConformanceGroup, checks: readon
   ['disposal', disposal],
   ['secrets', secrets],
   ['capabilities', capabilities],
+  ['retention', retention],
+  ['versions', versions],
+  ['pacing', pacing],
+  ['settings', settings],
 ];

@@ -4,7 +4,10 @@ import { type BackupSink, type ObjectKey, objectKey } from '@adcs-backup/core/si
 import { sideBySide } from './side-by-side.ts';
 import type { CompleteSubject } from './subject.ts';
 
-/** Where one check runs: keys below a prefix that nobody else has, and a sink. Both are cleaned up after it. */
+/**
+ * Where one check runs: keys below a prefix that nobody else has, and a sink. Both are cleaned up after it, the
+ * objects only if the credentials may delete.
+ */
 export class Room {
   readonly subject: CompleteSubject;
   readonly sink: BackupSink;
@@ -16,11 +19,11 @@ export class Room {
   private constructor(subject: CompleteSubject, sink: BackupSink) {
     this.subject = subject;
     this.sink = sink;
-    this.prefix = `conformance-${randomBytes(8).toString('hex')}/`;
+    this.prefix = `${subject.prefix}${randomBytes(4).toString('hex')}/`;
     this.#opened = [sink];
   }
 
-  /** Runs `body` in a new room, and deletes the objects that it made. */
+  /** Runs `body` in a new room, then deletes the objects that it made. */
   static async use(subject: CompleteSubject, body: (room: Room) => Promise<void>): Promise<void> {
     const room = new Room(subject, await subject.open());
     try {
@@ -57,8 +60,10 @@ export class Room {
 
   /** By a sink of its own: the check may have disposed of the others. */
   async #leave(): Promise<void> {
-    const sink = await this.open();
-    await sideBySide([...this.#keys], (key) => sink.delete(key));
+    if (this.subject.canDelete) {
+      const sink = await this.open();
+      await sideBySide([...this.#keys], (key) => sink.delete(key));
+    }
     for (const opened of this.#opened) await opened[Symbol.asyncDispose]();
   }
 }

@@ -1,9 +1,12 @@
+import { AdcsBackupError, type BackupSink } from '@adcs-backup/core/sink';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { describe, expect, it } from 'vitest';
 import { conformanceChecks, type SinkUnderTest, testSinkConformance } from '../src/index.ts';
 import { changed } from './fault.ts';
-import { retainingSubject, versioningSubject } from './retaining-sink.ts';
+import { pacingSubject } from './pacing-sink.ts';
+import { retainingSubject, unlockedSubject } from './retaining-sink.ts';
 import { subjectOn } from './subject.ts';
+import { unversionedSubject, versioningSubject } from './versioning-sink.ts';
 
 const healthy = (): SinkUnderTest => subjectOn('memory', ({ sink }) => sink);
 const skippedOf = (subject: SinkUnderTest): string[] =>
@@ -26,17 +29,42 @@ describe('the list of checks', () => {
       'secrets: shows no credential in its location: no `secrets` were given',
       'secrets: shows no credential in an error, its stack or its causes: no `secrets` were given',
       'secrets: shows no credential in the error of a failing call: no `secrets` were given',
-      'capabilities: keeps an object until retainUntil, and no longer: the sink does not support retention',
-      'capabilities: keeps what was deleted as a version: the sink does not support versions',
+      'retention: refuses a put that it can not retain: the sink does not support retention',
+      'retention: stores and gives what is to be retained, once: the sink does not support retention',
+      'retention: keeps an object until retainUntil, and no longer: the sink does not support retention',
+      ...conformanceChecks({ name, open })
+        .filter(({ group }) => group === 'versions')
+        .map((check) => `versions: ${check.name}: the sink does not support versions`),
+      ...conformanceChecks({ name, open })
+        .filter(({ group }) => group === 'pacing')
+        .slice(1)
+        .map((check) => `pacing: ${check.name}: the sink does not support pacing`),
+      'settings: shows no credential in its settings: no `secrets` were given',
     ]);
   });
 
-  it('says that a sink which supports retention and versions needs versionsOf', () => {
-    const subject = { ...retainingSubject(), supports: { retention: true, versions: true } };
-    expect(skippedOf(subject)).toEqual([
-      'capabilities: takes a put with retainUntil and without support for it: the sink supports retention',
-      'capabilities: keeps what was deleted as a version: no `versionsOf` was given',
+  it('says what the place is not set up for', () => {
+    const skipped = [
+      ...skippedOf(unlockedSubject()),
+      ...skippedOf(unversionedSubject()),
+      ...skippedOf(pacingSubject()),
+    ];
+    const reasons = skipped.map((text) => text.slice(text.lastIndexOf(': ') + 2));
+    expect([...new Set(reasons)]).toEqual([
+      'the sink supports retention',
+      'the place is not set up for retention',
+      'the sink does not support versions',
+      'the sink does not support pacing',
+      'the sink does not support retention',
+      'the place keeps no versions',
+      'the sink supports pacing',
     ]);
+    expect(skippedOf(retainingSubject())).toContain(
+      'retention: refuses a put that it can not retain: the place is set up for retention',
+    );
+    expect(skippedOf(versioningSubject())).toContain(
+      'versions: gives no more than the current version where none are kept, or refuses: the place keeps versions',
+    );
   });
 
   it('skips what the caller says, a group or one check', () => {
@@ -105,19 +133,62 @@ describe('a check', () => {
     });
   });
 
-  it('of retention needs no versionsOf where a delete only hides', async () => {
-    const { versionsOf: _versionsOf, ...subject } = versioningSubject();
-    const tried = conformanceChecks(subject).filter(({ name }) => name.startsWith('keeps an object until retainUntil'));
-    expect(tried).toHaveLength(1);
-    for (const { skip, run } of tried) {
-      expect(skip).toBeUndefined();
-      await run();
-    }
-  });
-
   it('that cannot open the sink fails with what opening rejects with', async () => {
     const reason = new Error('no such bucket');
     await expect(runFirst({ name: '', open: () => Promise.reject(reason) }, 'sizes')).rejects.toBe(reason);
+  });
+});
+
+describe('credentials that may not delete', () => {
+  /** A place in memory, where every delete is refused. */
+  const undeletable = (prefix: string): { subject: SinkUnderTest; place: MemorySink } => {
+    const place = new MemorySink();
+    const sink = changed(place, {
+      delete: async (key, options) => {
+        await place.stat(key, options);
+        throw new AdcsBackupError('sink-denied', `no right to delete ${key}`);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    });
+    const open = (): Promise<BackupSink> => Promise.resolve(sink);
+    return { subject: { name: 'undeletable', open, canDelete: false, prefix }, place };
+  };
+
+  it('skip what needs a delete, and pass all else', async () => {
+    const { subject, place } = undeletable('conformance-mine/');
+    const skipped = skippedOf(subject).filter((text) => text.endsWith(': the credentials may not delete'));
+    expect(skipped.map((text) => text.slice(0, text.lastIndexOf(': ')))).toEqual([
+      ...conformanceChecks(subject)
+        .filter(({ group }) => group === 'deleting')
+        .slice(0, 5)
+        .map(({ name }) => `deleting: ${name}`),
+      'cancelling: ends delete with the very reason, or as usual, when it is aborted on the way',
+      'cancelling: leaves the whole object or nothing when a delete is aborted',
+    ]);
+    for (const { group, skip, run } of conformanceChecks(subject)) {
+      // The sinks here are never closed: they share their place.
+      if (skip === undefined && !['disposal', 'settings'].includes(group)) await run();
+    }
+    expect(place.objects.size).toBeGreaterThan(1000);
+    expect([...place.objects.keys()].filter((key) => !key.startsWith('conformance-mine/'))).toEqual([]);
+  });
+
+  it('skip what needs a delete of versions and of retained objects', () => {
+    const skipped = [retainingSubject(), versioningSubject()]
+      .flatMap((subject) => skippedOf({ ...subject, canDelete: false }))
+      .filter((text) => text.endsWith(': the credentials may not delete'));
+    expect(skipped).toContain(
+      'retention: keeps an object until retainUntil, and no longer: the credentials may not delete',
+    );
+    expect(skipped).toContain('versions: keeps what was deleted as a version: the credentials may not delete');
+    expect(skipped).toContain('versions: gives the newest version first: the credentials may not delete');
+  });
+
+  it('let retained objects be put once all the same', async () => {
+    const subject = { ...retainingSubject(), canDelete: false };
+    for (const { group, skip, run } of conformanceChecks(subject)) {
+      if (group === 'retention' && skip === undefined) await run();
+    }
   });
 });
 
@@ -140,7 +211,7 @@ it('adds a test for each check, and skipped ones with their reasons', async () =
     { ...healthy(), skip: { body: 'why' } },
   );
   expect(added[0]).toBe('memory keeps the sink contract:');
-  expect(added.filter((name) => name.endsWith(':'))).toHaveLength(17);
+  expect(added.filter((name) => name.endsWith(':'))).toHaveLength(21);
   expect(added).toContain('skipped: changes nothing in the body, nor around it (why)');
   expect(added).toContain('gives back the same bytes, whatever they are');
   await bodies[0]?.();

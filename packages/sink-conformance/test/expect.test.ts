@@ -11,6 +11,11 @@ describe('rejectsWith', () => {
     expect(await rejectsWith(Promise.reject(error), 'sink-full', /a\/b/)).toBe(error);
   });
 
+  it('passes on that the place can not be used: that breaks no promise', async () => {
+    const error = new AdcsBackupError('sink-unreachable', 'no answer');
+    await expect(rejectsWith(Promise.reject(error), 'object-exists')).rejects.toBe(error);
+  });
+
   it.each([
     ['a call that resolves', () => Promise.resolve(), /a call that must fail with sink-full was not rejected/],
     [

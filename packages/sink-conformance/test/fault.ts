@@ -1,6 +1,7 @@
 import type { BackupSink } from '@adcs-backup/core/sink';
 import type { MemoryObject } from '@adcs-backup/core/testing';
 import type { ConformanceGroup } from '../src/index.ts';
+import type { KeptVersions } from './versioning-sink.ts';
 
 /** What a fault may use to go wrong. */
 export interface Broken {
@@ -10,8 +11,8 @@ export interface Broken {
   readonly place: Map<string, MemoryObject>;
   /** Shared by all sinks on the place. */
   readonly marks: Set<string>;
-  /** Where versions are kept: each that is left of an object. */
-  readonly versions?: Map<string, Uint8Array[]>;
+  /** Where versions are kept: what is left of each object, newest first. */
+  readonly kept?: KeptVersions;
 }
 
 /** A sink that breaks a promise, and the checks that must notice. */
@@ -40,6 +41,8 @@ export function changed(sink: BackupSink, changes: Partial<BackupSink>): BackupS
     stat: (key, options) => sink.stat(key, options),
     list: (prefix, options) => sink.list(prefix, options),
     delete: (key, options) => sink.delete(key, options),
+    ...(sink.versions === undefined ? {} : { versions: (...all) => sink.versions?.(...all) ?? Promise.resolve([]) }),
+    ...(sink.settings === undefined ? {} : { settings: (...all) => sink.settings?.(...all) ?? Promise.resolve([]) }),
     [Symbol.asyncDispose]: () => sink[Symbol.asyncDispose](),
     ...changes,
   };

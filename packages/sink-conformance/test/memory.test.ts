@@ -1,11 +1,22 @@
 import { describe, it } from 'vitest';
 import { testSinkConformance } from '../src/index.ts';
-import { retainingSubject, versioningSubject } from './retaining-sink.ts';
+import { pacingSubject } from './pacing-sink.ts';
+import { retainingSubject, unlockedSubject } from './retaining-sink.ts';
 import { subjectOn } from './subject.ts';
+import { tellingSubject } from './telling-sink.ts';
+import { unversionedSubject, versioningSubject } from './versioning-sink.ts';
 
 testSinkConformance(
   { describe, it },
   subjectOn('MemorySink', ({ sink }) => sink),
 );
-testSinkConformance({ describe, it }, retainingSubject());
-testSinkConformance({ describe, it }, versioningSubject());
+for (const subject of [
+  retainingSubject(),
+  unlockedSubject(),
+  versioningSubject(),
+  unversionedSubject(),
+  pacingSubject(),
+  tellingSubject(),
+]) {
+  testSinkConformance({ describe, it }, subject);
+}

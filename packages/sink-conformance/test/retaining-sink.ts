@@ -6,11 +6,13 @@ import { subjectOn } from './subject.ts';
 /** How far the clock goes on with each refused delete. */
 const stepMs = 4000;
 
+const supports = { retention: true, versions: false };
+
 /** A sink whose objects can't be deleted before their time, by a clock that doesn't make tests wait. */
 export function retaining({ sink, place }: Broken): BackupSink {
   let aheadMs = 0;
   return changed(sink, {
-    supports: { retention: true, versions: false },
+    supports,
     delete: async (key, options) => {
       const { retainUntil } = place.get(key) ?? {};
       if (retainUntil !== undefined && retainUntil.getTime() > Date.now() + aheadMs) {
@@ -22,33 +24,29 @@ export function retaining({ sink, place }: Broken): BackupSink {
   });
 }
 
-export const retainingSubject = (): SinkUnderTest => ({
-  ...subjectOn('MemorySink with retention', retaining),
-  supports: { retention: true, versions: false },
-});
+export function retainingSubject(
+  name: string = 'MemorySink with retention',
+  wrap: (broken: Broken) => BackupSink = retaining,
+): SinkUnderTest {
+  return { ...subjectOn(name, wrap), supports };
+}
 
-/** A place that keeps a version of everything that was put, whatever is deleted. */
-export function versioningSubject(
-  name: string = 'MemorySink with versions',
+/** Its sink knows retention, its place doesn't. */
+export function unlockedSubject(
+  name: string = 'MemorySink on a place without retention',
   wrap: (broken: Broken) => BackupSink = ({ sink }) => sink,
 ): SinkUnderTest {
-  const versions = new Map<string, Uint8Array[]>();
-  const supports = { retention: true, versions: true };
-  const keeping = (broken: Broken): Broken => ({
-    ...broken,
-    versions,
-    sink: changed(broken.sink, {
+  const refusing = ({ sink }: Broken): BackupSink =>
+    changed(sink, {
       supports,
       put: async (key, body, options) => {
-        const stored = await broken.sink.put(key, body, options);
-        versions.set(key, [...(versions.get(key) ?? []), Buffer.from(body)]);
-        return stored;
+        if (options?.retainUntil === undefined) return await sink.put(key, body, options);
+        throw new AdcsBackupError('sink-denied', `object ${key} can't be retained: object lock is off`);
       },
-    }),
-  });
+    });
   return {
-    ...subjectOn(name, (broken) => wrap(keeping(broken))),
+    ...subjectOn(name, (broken) => wrap({ ...broken, sink: refusing(broken) })),
     supports,
-    versionsOf: async (key) => versions.get(key) ?? [],
+    setUpFor: { retention: false },
   };
 }

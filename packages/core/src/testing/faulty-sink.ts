@@ -3,7 +3,9 @@ import type {
   BackupSink,
   CallOptions,
   GetOptions,
+  ObjectVersion,
   PutOptions,
+  SinkSetting,
   SinkSupports,
   StoredObject,
 } from '../sink/backup-sink.ts';
@@ -103,6 +105,16 @@ export class FaultySink implements BackupSink {
 
   async delete(key: ObjectKey, options: CallOptions = {}): Promise<void> {
     await this.#pass({ method: 'delete', key }, options, () => this.#sink.delete(key, options));
+  }
+
+  async versions(key: ObjectKey, options: CallOptions = {}): Promise<readonly ObjectVersion[]> {
+    const work = async (): Promise<readonly ObjectVersion[]> => (await this.#sink.versions?.(key, options)) ?? [];
+    return await this.#pass({ method: 'versions', key }, options, work);
+  }
+
+  async settings(options: CallOptions = {}): Promise<readonly SinkSetting[]> {
+    const work = async (): Promise<readonly SinkSetting[]> => (await this.#sink.settings?.(options)) ?? [];
+    return await this.#pass({ method: 'settings', key: '' }, options, work);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -32,7 +32,7 @@ const noKeys = [
 /** Fills `pattern` up to the longest key. */
 function filled({ prefix }: Room, pattern: string): string {
   const left = MAX_KEY_LENGTH - prefix.length;
-  return pattern.repeat(left).slice(0, left);
+  return pattern.repeat(left).slice(0, left).replace(/\/$/, 'x');
 }
 
 /** Puts an object under each name, and finds each by its own content. */

@@ -1,0 +1,68 @@
+import { strict as assert } from 'node:assert';
+import { inspect } from 'node:util';
+import { AdcsBackupError, type SinkSetting } from '@adcs-backup/core/sink';
+import { bytesOf } from '../bytes.ts';
+import { type Check, needsSecrets } from '../check.ts';
+import { assertKeys, keysOf, rejectionOf } from '../expect.ts';
+import { assertThere } from '../look.ts';
+import { assertNoSecret } from '../no-secret.ts';
+
+const body = bytesOf('settings', 1000);
+const reason = new Error('enough');
+const states: readonly string[] = ['on', 'off', 'unknown'];
+
+/** What a sink says of its place and its credentials, if it says something. */
+export const settings: readonly Check[] = [
+  {
+    name: 'says of each setting its name, its state, what was found, and why it is a danger',
+    run: async ({ sink }) => {
+      for (const setting of (await sink.settings?.()) ?? []) assertSetting(setting);
+    },
+  },
+  {
+    name: 'changes nothing by looking at its settings',
+    run: async ({ sink, key, prefix }) => {
+      await sink.put(key('a/b'), body);
+      const first = await sink.settings?.();
+      await assertThere(sink, key('a/b'), body);
+      assertKeys(await keysOf(sink, prefix), [key('a/b')], 'list');
+      const stateOf = ({ name, state }: SinkSetting): string => `${name} ${state}`;
+      assert.deepEqual((await sink.settings?.())?.map(stateOf), first?.map(stateOf), 'the second look');
+    },
+  },
+  {
+    name: 'shows no credential in its settings',
+    skip: needsSecrets,
+    run: async ({ sink, subject }) => {
+      assertNoSecret(subject, await sink.settings?.(), 'settings');
+    },
+  },
+  {
+    name: 'rejects settings with the very reason of a signal that is aborted already',
+    run: async ({ sink }) => {
+      if (sink.settings === undefined) return;
+      const call = sink.settings({ signal: AbortSignal.abort(reason) });
+      const found = await rejectionOf(call, 'settings with an aborted signal');
+      assert.ok(found === reason, `not the signal's reason, but ${inspect(found)}`);
+    },
+  },
+  {
+    name: 'rejects settings after disposal',
+    run: async ({ subject }) => {
+      const sink = await subject.open();
+      await sink[Symbol.asyncDispose]();
+      if (sink.settings === undefined) return;
+      const error = await rejectionOf(sink.settings(), 'settings after disposal');
+      assert.ok(AdcsBackupError.is(error) && !error.retryable, `no AdcsBackupError that is final: ${String(error)}`);
+    },
+  },
+];
+
+function assertSetting(setting: SinkSetting): void {
+  const { name, state, message, warning } = setting;
+  const what = inspect(setting, { breakLength: Number.POSITIVE_INFINITY });
+  assert.match(name, /^[a-z][a-z0-9-]*$/, `the name is no word: ${what}`);
+  assert.ok(states.includes(state), `the state is none of ${states.join(', ')}: ${what}`);
+  assert.match(message, /^\S.*$/, `nothing is said of what was found: ${what}`);
+  if (warning !== undefined) assert.match(warning, /^[A-Z].*\.$/s, `the warning is no sentence: ${what}`);
+}
