@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { certadmHelp, examples, serverHelp, sinkPackageHelp } from './shared-help.ts';
+import { caFileHelp, certadmHelp, examples, serverHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function doctorCommand(start: Start): CommandUnknownOpts {
@@ -16,6 +16,7 @@ export function doctorCommand(start: Start): CommandUnknownOpts {
       argument(durationMs),
     )
     .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp)
     .option('--certadm <path>', certadmHelp)
     .addHelpText('after', examples('adcs-backup doctor', 'adcs-backup doctor D:\\Backups'))
     .action((sink, flags) =>

@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function restoreCommand(start: Start): CommandUnknownOpts {
@@ -24,6 +24,7 @@ export function restoreCommand(start: Start): CommandUnknownOpts {
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp)
     .addHelpText(
       'after',
       examples(

@@ -5,6 +5,8 @@ export const sinkHelp =
 export const caHelp = "the CA's name, when the sink holds sets of several";
 export const retryForHelp = 'how long one call to the sink may keep failing (default: 15min)';
 export const sinkPackageHelp = 'npm package with another sink; may be repeated';
+export const caFileHelp = 'PEM file of an authority to trust beside those of the system, for sinks in a network';
+export const limitUploadHelp = 'send no faster, all sinks together: 500KiB/s, 4MiB/s, 10Mbit/s';
 export const serverHelp = "the CA's machine name (default: this computer)";
 export const certadmHelp = "another library than the system's Certadm.dll, for tests and support";
 

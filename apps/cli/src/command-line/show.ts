@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function showCommand(start: Start): CommandUnknownOpts {
@@ -15,6 +15,7 @@ export function showCommand(start: Start): CommandUnknownOpts {
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp)
     .addHelpText(
       'after',
       examples('adcs-backup show D:\\Backups latest', 'adcs-backup show D:\\Backups 20261121T180316Z-full'),

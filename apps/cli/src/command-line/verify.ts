@@ -2,7 +2,7 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected, labelArgument } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
 import { percent } from '../values/percent.ts';
-import { caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function verifyCommand(start: Start): CommandUnknownOpts {
@@ -25,6 +25,7 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp)
     .addHelpText(
       'after',
       examples(
