@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { backupCommand } from './command-line/backup.ts';
+import { copyCommand } from './command-line/copy.ts';
 import { doctorCommand } from './command-line/doctor.ts';
 import { eseCommand } from './command-line/ese.ts';
 import { listCommand } from './command-line/list.ts';
@@ -58,7 +59,16 @@ export function commandLine({ version, start, writeHelp, writeError }: ProgramOp
     .option('--log-file <path>', 'append lines with times to this file')
     .option('--config <path>', 'configuration file')
     .addHelpText('after', `${settingsHelp}\n${exitHelp}`);
-  const commands = [backupCommand, listCommand, showCommand, verifyCommand, restoreCommand, doctorCommand, eseCommand];
+  const commands = [
+    backupCommand,
+    listCommand,
+    showCommand,
+    verifyCommand,
+    restoreCommand,
+    copyCommand,
+    doctorCommand,
+    eseCommand,
+  ];
   for (const command of commands) program.addCommand(command(start));
   const nested = program.commands.flatMap(({ commands: inner }) => inner);
   for (const command of [program, ...program.commands, ...nested]) {

@@ -1,17 +1,25 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { ageMs, durationMs, stallTimeoutMs } from '../values/duration.ts';
-import { certadmHelp, examples, retryForHelp, serverHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import { bytesPerSecond } from '../values/rate.ts';
+import { wholeNumber } from '../values/whole-number.ts';
+import {
+  caFileHelp,
+  certadmHelp,
+  examples,
+  limitUploadHelp,
+  retryForHelp,
+  serverHelp,
+  sinkHelp,
+  sinkPackageHelp,
+} from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function backupCommand(start: Start): CommandUnknownOpts {
   return new Command('backup')
-    .summary('back up the CA into a sink')
-    .description(
-      'Takes a backup of the CA while it runs, and stores it as a set in the sink. Every database page and every log is ' +
-        'checked on the way: a set that fails a check is kept as suspect, and the exit code is 14.',
-    )
-    .argument('<sink>', sinkHelp)
+    .summary('back up the CA into one sink or several')
+    .description(about)
+    .argument('<sinks...>', `${sinkHelp}; with several, each gets the set`)
     .option('--server <name>', serverHelp)
     .option('--ca <name>', 'name the set after this CA, instead of the name of its database')
     .addOption(typeOption())
@@ -22,6 +30,7 @@ export function backupCommand(start: Start): CommandUnknownOpts {
       argument(ageMs),
     )
     .option('--truncate-logs', 'delete logs on the CA that it needs no more, only once the set is stored and sound')
+    .addOption(minCopiesOption())
     .option('--strict', 'store no set that fails a check')
     .option(
       '--wait <duration>',
@@ -34,22 +43,29 @@ export function backupCommand(start: Start): CommandUnknownOpts {
       argument(stallTimeoutMs),
     )
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option('--limit-upload <rate>', limitUploadHelp, argument(bytesPerSecond))
     .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp)
     .option('--certadm <path>', certadmHelp)
     .addHelpText('after', exampleText)
-    .action((sink, flags) =>
+    .action((sinks, flags) =>
       start('backup', async (run) => {
         const { backup } = await import('../commands/backup.ts');
-        return await backup(run, sink, flags);
+        return await backup(run, sinks, flags);
       }),
     );
 }
+
+const about =
+  'Takes a backup of the CA while it runs, and stores it as a set in the sink, or in several at once. Every database ' +
+  'page and every log is checked on the way: a set that fails a check is kept as suspect, and the exit code is 14.';
 
 const exampleText = examples(
   'adcs-backup backup D:\\Backups',
   'adcs-backup backup \\\\nas\\share\\ca --log-file C:\\Logs\\adcs-backup.log --quiet',
   'adcs-backup backup D:\\Backups --truncate-logs',
   'adcs-backup backup D:\\Backups --type auto --truncate-logs',
+  'adcs-backup backup D:\\Backups s3://pki-backups/ca01?region=eu-central-1 --truncate-logs --min-copies 1',
   'adcs-backup backup file:///srv/backup --json',
 );
 
@@ -58,4 +74,9 @@ function typeOption() {
   const help =
     'full; logs-only, which needs a full set that truncated; auto: logs-only where that is sound, else full (default: full)';
   return new Option('--type <type>', help).choices(types);
+}
+
+function minCopiesOption() {
+  const help = 'truncate only when so many sinks have the set (default: all that are named)';
+  return new Option('--min-copies <number>', help).argParser(argument(wholeNumber));
 }

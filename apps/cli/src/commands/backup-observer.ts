@@ -71,8 +71,32 @@ export class BackupObserver {
       case 'file-stored':
         output.detail(`${event.name}: stored`);
         break;
+      case 'sink-behind':
+      case 'copy-progress':
+      case 'set-copied':
+        this.#tellLagging(event);
+        break;
       case 'set-sealed':
         output.detail(`set ${event.label} sealed, ${event.sound ? 'sound' : 'suspect'}`);
+        break;
+    }
+  }
+
+  #tellLagging(event: Extract<BackupEvent, { readonly type: 'sink-behind' | 'copy-progress' | 'set-copied' }>): void {
+    const output = this.#output;
+    switch (event.type) {
+      case 'sink-behind':
+        output.note(
+          `${event.location} lacks ${count(event.objects, 'object')} of the set: it gets them after the session`,
+        );
+        break;
+      case 'copy-progress':
+        output.progress({ what: `${event.label} to ${event.location}`, ...event });
+        break;
+      case 'set-copied':
+        output.note(
+          `${event.location} has got ${event.label}: ${count(event.objects, 'object')}, ${shortSize(event.bytes)}`,
+        );
         break;
     }
   }

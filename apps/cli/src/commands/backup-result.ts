@@ -1,4 +1,4 @@
-import type { Manifest, SetOutcome, Warning } from '@adcs-backup/core';
+import { type Manifest, messageOf, type SetOutcome, type SinkResult, type Warning } from '@adcs-backup/core';
 import { bothTimes, count, duration } from '../output/format.ts';
 import type { JsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
@@ -13,12 +13,12 @@ export interface FinishedBackup {
   readonly manifest: Manifest;
   readonly outcome: SetOutcome;
   readonly warnings: readonly Warning[];
-  readonly location: string;
+  readonly sinks: readonly SinkResult[];
   readonly elapsedMs: number;
 }
 
 /** What programs are told of it. */
-export function backupLine({ manifest, outcome, warnings, location, elapsedMs }: FinishedBackup): JsonLine {
+export function backupLine({ manifest, outcome, warnings, sinks, elapsedMs }: FinishedBackup): JsonLine {
   const { label, chain, type: setType, ca, server, startedAt, sealedAt, library, counts, checks, sound } = manifest;
   return {
     type: 'backup-ended',
@@ -28,7 +28,8 @@ export function backupLine({ manifest, outcome, warnings, location, elapsedMs }:
     caId: ca.id,
     caName: ca.name,
     server,
-    location,
+    location: sinks.find(({ at }) => at === 'sealed')?.location,
+    sinks: sinks.map(sinkFact),
     startedAt,
     sealedAt,
     endedAt: outcome.endedAt,
@@ -47,15 +48,20 @@ export function backupLine({ manifest, outcome, warnings, location, elapsedMs }:
   };
 }
 
+function sinkFact(sink: SinkResult): Readonly<Record<string, string>> {
+  const { location, at } = sink;
+  return sink.at === 'sealed' ? { location, at } : { location, at, message: messageOf(sink.error) };
+}
+
 export interface TextOptions {
-  /** The sink as it was typed. */
-  readonly where: string;
+  /** The sinks as they were typed. */
+  readonly where: readonly string[];
   readonly style: Style;
 }
 
 /** What people are told of it: what lies where, what it is worth, what to type next. */
 export function backupText(backup: FinishedBackup, { where, style }: TextOptions): string[] {
-  const { manifest, outcome, warnings, location, elapsedMs } = backup;
+  const { manifest, outcome, warnings, sinks, elapsedMs } = backup;
   const { label, ca, server, counts, base } = manifest;
   const verdict = verdictOf(backup, style);
   return [
@@ -67,7 +73,7 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
       ['read', readText(manifest.files.length, counts)],
       ['blocks', blocksText(counts)],
       ['stored', storedText(counts)],
-      ['where', printable(location)],
+      ...sinks.map((sink, index): [string, string] => [index === 0 ? 'where' : '', whereText(sink, style)]),
       ['began', bothTimes(manifest.startedAt)],
       ['took', duration(elapsedMs)],
       ['checks', checksText(manifest.checks)],
@@ -80,8 +86,14 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
     ...truncationText(manifest, outcome),
     '',
     'Next:',
-    ...nextSteps(manifest, pasted(where)).map((step) => printable(`  adcs-backup ${step}`)),
+    ...nextSteps(backup, where).map((step) => printable(`  adcs-backup ${step}`)),
   ];
+}
+
+function whereText(sink: SinkResult, style: Style): string {
+  if (sink.at === 'sealed') return printable(sink.location);
+  const word = sink.at === 'dropped' ? 'DROPPED' : 'BEHIND';
+  return `${printable(sink.location)}: ${style('bad', word)}, the set is not there`;
 }
 
 function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string {
@@ -92,7 +104,8 @@ function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string
 }
 
 /** Nobody is led to a restore of a suspect set: "latest" is a sound one. */
-function nextSteps({ label, sound }: Manifest, sink: string): string[] {
+function nextSteps({ manifest: { label, sound }, sinks }: FinishedBackup, where: readonly string[]): string[] {
+  const sink = pasted(where[sinks.findIndex(({ at }) => at === 'sealed')] ?? '<sink>');
   return sound
     ? [`verify ${sink} ${label} --read-data`, `restore ${sink} ${label} --to <empty folder>`]
     : [`show ${sink} ${label}`, `show ${sink} latest`];

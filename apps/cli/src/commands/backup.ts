@@ -6,9 +6,11 @@ import {
   messageOf,
   runBackup,
 } from '@adcs-backup/core';
-import type { BackupSink } from '@adcs-backup/core/sink';
+import { count } from '../output/format.ts';
 import type { Run } from '../run.ts';
-import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import type { SinkFlags } from '../sinks/open-sink.ts';
+import { retryPolicy } from '../sinks/retry-notes.ts';
+import { type Sinks, withSinks } from '../sinks/several-sinks.ts';
 import { version } from '../version.ts';
 import { BackupObserver } from './backup-observer.ts';
 import { backupLine, backupText } from './backup-result.ts';
@@ -19,6 +21,7 @@ export interface BackupFlags extends SinkFlags {
   readonly ca?: string | undefined;
   readonly type?: 'full' | 'logs-only' | 'auto' | undefined;
   readonly truncateLogs?: boolean | undefined;
+  readonly minCopies?: number | undefined;
   readonly strict?: boolean | undefined;
   readonly newChain?: boolean | undefined;
   /** Milliseconds. */
@@ -30,29 +33,40 @@ export interface BackupFlags extends SinkFlags {
   readonly certadm?: string | undefined;
 }
 
-/** Takes a backup of the CA into a sink. */
-export async function backup(run: Run, where: string, flags: BackupFlags): Promise<'done' | 'warnings'> {
+/** Takes a backup of the CA into one sink or several. */
+export async function backup(run: Run, where: readonly string[], flags: BackupFlags): Promise<'done' | 'warnings'> {
   const beganAt = performance.now();
-  return await withSink({ run, where, flags }, async (sink) => {
-    const { manifest, outcome, warnings } = finished(run, await runBackup(await backupOptions(run, sink, flags)));
-    const done = { manifest, outcome, warnings, location: sink.location, elapsedMs: performance.now() - beganAt };
+  requirePossible(flags, where.length);
+  return await withSinks({ run, where, flags }, async (sinks) => {
+    const result = finished(run, await runBackup(await backupOptions(run, sinks, flags)));
+    const done = { ...result, elapsedMs: performance.now() - beganAt };
     run.output.line(backupLine(done));
     run.output.text(backupText(done, { where, style: run.output.style }));
-    if (!manifest.sound) throw suspect(manifest);
-    return warnings.length > 0 ? 'warnings' : 'done';
+    if (!result.manifest.sound) throw suspect(result.manifest);
+    return result.warnings.length > 0 ? 'warnings' : 'done';
   });
 }
 
-async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Promise<BackupOptions> {
+function requirePossible({ minCopies }: BackupFlags, sinks: number): void {
+  if (minCopies === undefined || minCopies <= sinks) return;
+  throw new AdcsBackupError('invalid-usage', `--min-copies ${minCopies} can't be met with ${count(sinks, 'sink')}`, {
+    hint: 'Name more sinks, or ask for fewer copies.',
+  });
+}
+
+async function backupOptions(run: Run, sinks: Sinks, flags: BackupFlags): Promise<BackupOptions> {
   const { defaultServerName, exitNow, openCertSrv } = await import('@adcs-backup/certadm');
   run.endWith(exitNow);
   const observer = new BackupObserver(run.output);
   return {
     openCertSrv: async () => await openCertSrv(openOptions(run, flags)),
-    sinks: [sink],
+    sinks,
+    retry: retryPolicy(run, flags),
+    ...(flags.retryFor === undefined ? {} : { sinkStallMs: Math.max(flags.retryFor, MIN_STALL_MS) }),
     server: flags.server ?? defaultServerName(),
     type: flags.type ?? 'full',
     truncateLogs: flags.truncateLogs === true,
+    ...(flags.minCopies === undefined ? {} : { minCopies: flags.minCopies }),
     strict: flags.strict === true,
     ...(flags.ca === undefined ? {} : { caName: flags.ca }),
     ...(flags.newChain === undefined ? {} : { newChain: flags.newChain }),
@@ -63,6 +77,9 @@ async function backupOptions(run: Run, sink: BackupSink, flags: BackupFlags): Pr
     tool: { name: 'adcs-backup', version },
   };
 }
+
+/** However short the retries: an object on a slow line takes its time. */
+const MIN_STALL_MS = 60_000;
 
 /** The set is there all the same: it may be the best there is. */
 function suspect({ label, findings }: Manifest): AdcsBackupError {

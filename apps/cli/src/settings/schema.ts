@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from '../values/duration.ts';
 import { PERCENT_PATTERN } from '../values/percent.ts';
+import { WHOLE_NUMBER_PATTERN } from '../values/whole-number.ts';
+import { RATE_PATTERN } from '../values/rate.ts';
 
 /** What the configuration file may say. Keys are the flags' names; each works for the commands that have the flag. */
 
@@ -21,10 +23,14 @@ const shape = {
   'log-file': text.optional().describe(`File to append lines with times to. ${ofAll}`),
   plugins: z.array(text).optional().describe(`npm packages with sinks; as --sink-package. ${ofSinks}`),
   'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min, for doctor 0s. ${ofSinks}`),
+  'ca-file': text.optional().describe(`PEM file of an authority to trust beside those of the system. ${ofSinks}`),
+  'limit-upload': z.string().regex(RATE_PATTERN, 'not a rate: write it like "500KiB/s", "4MiB/s" or "10Mbit/s"').optional()
+    .describe(`Send no faster, all sinks together. ${ofBackup}`),
   ca: text.optional().describe('Name of the CA. For backup, list, show, verify and restore.'),
   server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
   type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
   'truncate-logs': z.boolean().optional().describe(`Delete logs that the CA needs no more, when the set is sound. ${ofBackup}`),
+  'min-copies': z.string().regex(WHOLE_NUMBER_PATTERN, 'not a whole number: write it like "2"').optional().describe(`So many sinks must have the set before logs are deleted. Default all. ${ofBackup}`),
   strict: z.boolean().optional().describe(`Store no set that fails a check. ${ofBackup}`),
   'chain-max-age': duration.optional().describe(`A new chain begins when the newest one is older. Default 30d. ${ofBackup}`),
   wait: duration.optional().describe(`How long another backup of the CA is waited for. Default 2min. ${ofBackup}`),

@@ -1,15 +1,22 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
-import { type BackupSink, type CallOptions, type SinkRetry, withRetry } from '@adcs-backup/core/sink';
-import { duration } from '../output/format.ts';
+import { type BackupSink, withRetry, withUploadLimit } from '@adcs-backup/core/sink';
+import type { FileCertificate } from '../network/certificate-file.ts';
+import { prepareNetwork } from '../network/prepare-network.ts';
 import type { Output } from '../output/output.ts';
 import type { Run } from '../run.ts';
 import { sinkLocation } from './location.ts';
 import { sinkPluginFor } from './registry.ts';
+import { retryPolicy } from './retry-notes.ts';
+import { uploadLimitOf } from './upload-limit-of.ts';
 
 export interface SinkFlags {
   /** How long one call to the sink may keep failing. */
   readonly retryFor?: number | undefined;
   readonly sinkPackage?: readonly string[] | undefined;
+  /** PEM file of an authority to trust. */
+  readonly caFile?: string | undefined;
+  /** Bytes per second, for all sinks of the run together. */
+  readonly limitUpload?: number | undefined;
 }
 
 export interface SinkUse {
@@ -21,12 +28,8 @@ export interface SinkUse {
 
 /** Opens the sink, whose every call is retried and each retry told, for the time of `work`. */
 export async function withSink<T>({ run, where, flags }: SinkUse, work: (sink: BackupSink) => Promise<T>): Promise<T> {
-  const { output, signal } = run;
-  const plain = await openedAt(where, flags.sinkPackage ?? [], { signal });
-  const sink = withRetry(plain, {
-    onRetry: (retry) => tellRetry(output, retry),
-    ...(flags.retryFor === undefined ? {} : { retryForMs: flags.retryFor }),
-  });
+  const { output } = run;
+  const sink = withRetry(await openPlainSink({ run, where, flags }), retryPolicy(run, flags));
   let result: T;
   try {
     result = await work(sink);
@@ -39,7 +42,7 @@ export async function withSink<T>({ run, where, flags }: SinkUse, work: (sink: B
 }
 
 /** The first error wins: what fails now is only told. */
-async function closeAfterFailure(sink: BackupSink, output: Output): Promise<void> {
+export async function closeAfterFailure(sink: BackupSink, output: Output): Promise<void> {
   try {
     await sink[Symbol.asyncDispose]();
   } catch (error) {
@@ -47,10 +50,20 @@ async function closeAfterFailure(sink: BackupSink, output: Output): Promise<void
   }
 }
 
-async function openedAt(where: string, packages: readonly string[], options: CallOptions): Promise<BackupSink> {
+/** Opens a sink whose calls are made once, and that sends no faster than it may. */
+export async function openPlainSink(use: SinkUse): Promise<BackupSink> {
+  const sink = await openedAt(use);
+  const { limitUpload } = use.flags;
+  return limitUpload === undefined ? sink : withUploadLimit(sink, uploadLimitOf(use.run, limitUpload));
+}
+
+async function openedAt({ run, where, flags }: SinkUse): Promise<BackupSink> {
+  const options = { signal: run.signal };
   const location = sinkLocation(where);
   if (location.kind === 'url') {
-    const plugin = await sinkPluginFor(location.scheme, packages);
+    const plugin = await sinkPluginFor(location.scheme, flags.sinkPackage ?? []);
+    // A folder needs no network, and this takes its time.
+    if (location.scheme !== 'file') prepareNetwork({ caFile: flags.caFile, onFault: (each) => tellFault(run, each) });
     return await plugin.open(location.url, options);
   }
   const { diskLocation, openDiskSink } = await import('@adcs-backup/sink-disk');
@@ -60,8 +73,6 @@ async function openedAt(where: string, packages: readonly string[], options: Cal
   return await openDiskSink(folder, options);
 }
 
-function tellRetry(output: Output, { method, key, attempt, delayMs, error }: SinkRetry): void {
-  const message = error.message;
-  output.line({ type: 'sink-retried', method, key, attempt, delayMs: Math.round(delayMs), message });
-  output.note(`sink: ${message}; again in ${duration(delayMs)}`);
+function tellFault({ output }: Run, { subject, fault }: FileCertificate): void {
+  output.warning({ code: 'certificate-unusable', message: `the certificate ${subject} of --ca-file ${fault}` });
 }
