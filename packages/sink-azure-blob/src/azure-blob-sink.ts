@@ -155,7 +155,7 @@ class AzureBlobSink implements BackupSink {
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      throw azureBlobError(`can't ${text}`, error);
+      throw azureBlobError(`${this.location}: can't ${text}`, error);
     }
   }
 }

@@ -17,8 +17,9 @@ export function azureBlobError(action: string, error: unknown): AdcsBackupError 
   if (AdcsBackupError.is(error)) return error;
   const failure = failureOf(error);
   const meaning = meaningOf(failure);
+  const what = meaning === noCredentials ? credentialFailure(failure) : describe(error);
   const hint = [meaning?.hint, clockHint(failure)].filter((part) => part !== undefined).join(' ');
-  return new AdcsBackupError(meaning?.code ?? 'sink-failed', `${action}: ${describe(error)}`, {
+  return new AdcsBackupError(meaning?.code ?? 'sink-failed', `${action}: ${what}`, {
     ...(hint === '' ? {} : { hint }),
     retryable: meaning?.retryable ?? false,
     cause: causeOf(error),
@@ -59,6 +60,11 @@ function meaningOf({ name, serverCode, status, systemCode }: Failure): Meaning |
   if (name === 'AbortError') return unreachable;
   const known = systemMeanings.get(systemCode ?? '');
   return known ?? (/^HPE_/.test(systemCode ?? '') ? unreachable : undefined);
+}
+
+/** The chain tells of every way that it tried: that is for the cause. */
+function credentialFailure({ name, message }: Failure): string {
+  return name === 'AuthenticationError' ? `Microsoft Entra refused: ${message}` : 'no credentials for Azure were found';
 }
 
 function clockHint({ status, aheadMs }: Failure): string | undefined {

@@ -47,14 +47,16 @@ export function describe(error: unknown): string {
   return text === '' ? code : `${text} (${code})`;
 }
 
-/** The first lines, without what looks like a credential. */
+const maxShownLength = 2000;
+
+/** In one line, without what looks like a credential. */
 function shown(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text.split('\n').map((line) => line.trim());
-  const told = lines.filter((line) => line !== '' && !/^(?:RequestId|Time):/.test(line)).slice(0, 3);
+  const told = lines.filter((line) => line !== '' && !/^(?:RequestId|Time):/.test(line));
   return told
     .join('; ')
-    .slice(0, 500)
+    .slice(0, maxShownLength)
     .replace(/\/\/[^\s/@]*@/g, '//…@')
     .replace(/\b(sig(?:nature)?|AccountKey|client_secret|access_token)=[^&\s;'"]+/gi, '$1=…')
     .replace(/The MAC signature found in the HTTP request '[^']*'/g, 'The signature');
