@@ -22,6 +22,8 @@ export interface Place {
   readonly ca: StandinCa;
   /** `backup <sink> --certadm <stand-in>`. */
   readonly backup: readonly string[];
+  /** What commands need to reach the sink, such as credentials. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A CA and an empty sink. */

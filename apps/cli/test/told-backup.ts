@@ -33,10 +33,10 @@ interface Told {
 }
 
 /** Runs `backup` with these flags. */
-export async function backUp({ backup, ca }: Place, ...flags: string[]): Promise<ToldBackup> {
+export async function backUp({ backup, ca, env = {} }: Place, ...flags: string[]): Promise<ToldBackup> {
   const logsBefore = await closedLogs(ca);
   const callsBefore = await truncations(ca);
-  const { exitCode, stdout, stderr } = await cli([...backup, ...flags, '--json']);
+  const { exitCode, stdout, stderr } = await cli([...backup, ...flags, '--json'], { env });
   const lines = jsonLines(stdout);
   const ended = lines.find(({ type }) => type === 'backup-ended') ?? {};
   return {
@@ -76,8 +76,8 @@ export async function newPast(): Promise<Place> {
 }
 
 /** Labels in the sink, oldest first. */
-export async function labelsIn({ sink }: Place): Promise<readonly string[]> {
-  const { stdout } = await cli(['list', sink, '--json']);
+export async function labelsIn({ sink, env = {} }: Place): Promise<readonly string[]> {
+  const { stdout } = await cli(['list', sink, '--json'], { env });
   return jsonLines(stdout).flatMap(({ label }) => (typeof label === 'string' ? label : []));
 }
 
