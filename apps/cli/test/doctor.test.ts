@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { appendFile, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { libraryChecks, platformCheck } from '../src/commands/check-library.ts';
+import { newAuthority, newServerCertificate } from './certificates.ts';
 import { newPlace, normalised } from './place.ts';
 import { cli, jsonLines } from './run-cli.ts';
 
@@ -103,5 +104,79 @@ describe('adcs-backup doctor', () => {
     expect(stdout).toMatch(/^library +FAILED +.*none\.so: not found$/m);
     expect(stdout).toMatch(/^server +not applicable +not asked: the checks before it failed$/m);
     expect(exitCode).toBe(20);
+  });
+});
+
+describe('adcs-backup doctor for a sink in a network', () => {
+  const counts = (text: string): string => text.replaceAll(/\d+ (authorities|of the system)/g, 'MANY $1');
+
+  it('tells of the way there, and how the sink is set up, dangers as warnings', async () => {
+    const place = await newPlace();
+    const root = await newAuthority(place.folder, 'Root');
+    const server = await newServerCertificate(place.folder, root);
+    await appendFile(root.certificate, await readFile(server.certificate));
+    const args = ['doctor', `faulty://${place.sink}?settings=some`, '--certadm', place.ca.library];
+    const env = { HTTPS_PROXY: 'http://user:canary-secret@proxy:3128' };
+    const { exitCode, stdout, stderr } = await cli([...args, '--ca-file', root.certificate], { env });
+    const text = counts(normalised(stdout, place)).replaceAll(/2\d{3}-\d\d-\d\d/g, 'DAY');
+    expect(text.slice(text.indexOf('proxy'))).toMatchInlineSnapshot(`
+      "proxy             ok              HTTPS_PROXY: http://proxy:3128, with a user and password
+      certificates      warning         MANY authorities of Node and MANY of the system are trusted, and of /tmp/place/Root.pem O=Contoso, CN=Root until DAY
+      sink              ok              /tmp/place/sink can be listed: 0 sets
+      sink credentials  warning         a key that ends on DAY
+      sink versioning   ok              replaced objects are gone
+      sink lifecycle    unknown         this account may not look
+      sink writing      not applicable  doctor writes nothing
+
+      certificates: The certificate CN=localhost is not the certificate of an authority. The certificate O=Contoso, CN=Root ends on DAY: get the next one.
+      sink credentials: The key ends soon: get another one.
+      sink writing: The first backup shows whether it may write.
+      "
+    `);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ['proxy', { HTTPS_PROXY: 'proxy:3128' }, 'environment variable HTTPS_PROXY is not the URL of a proxy'],
+    ['certificates', { ADCS_BACKUP_CA_FILE: '/none.pem' }, "certificate file /none.pem can't be read"],
+  ])('does not ask the sink when the %s can not be right', async (name, env, message) => {
+    const place = await newPlace();
+    const args = ['doctor', `faulty://${place.sink}?settings=some`, '--certadm', place.ca.library, '--json'];
+    const { exitCode, stdout } = await cli(args, { env });
+    const lines = jsonLines(stdout);
+    expect(lines.find((line) => line['name'] === name)).toMatchObject({
+      status: 'failed',
+      code: 'invalid-configuration',
+      message: expect.stringContaining(message),
+    });
+    expect(lines.find((line) => line['name'] === 'sink')).toMatchObject({ status: 'not-applicable' });
+    expect(lines.some((line) => line['name'] === 'sink credentials')).toBe(false);
+    expect(exitCode).toBe(2);
+  });
+
+  it('asks for the settings also where listing is refused, but not where nobody answers', async () => {
+    const place = await newPlace();
+    const statuses = async (query: string): Promise<unknown[]> => {
+      const args = ['doctor', `faulty://${place.sink}?${query}`, '--certadm', place.ca.library, '--json'];
+      const lines = jsonLines((await cli(args)).stdout).filter((line) => String(line['name']).startsWith('sink'));
+      return lines.map(({ name, status, code }) => [name, status, ...(code === undefined ? [] : [code])].join(' '));
+    };
+    const writing = 'sink writing not-applicable';
+    const set = ['sink credentials warning', 'sink versioning ok', 'sink lifecycle unknown'];
+    expect(await statuses('settings=some&method=list&code=sink-denied')).toEqual([
+      'sink failed sink-denied',
+      ...set,
+      writing,
+    ]);
+    expect(await statuses('settings=some&method=list&code=sink-unreachable')).toEqual([
+      'sink failed sink-unreachable',
+      writing,
+    ]);
+    expect(await statuses('method=settings&code=sink-denied')).toEqual([
+      'sink ok',
+      'sink settings failed sink-denied',
+      writing,
+    ]);
   });
 });

@@ -1,20 +1,67 @@
-import { listSets } from '@adcs-backup/core';
+import { AdcsBackupError, listSets } from '@adcs-backup/core';
+import type { BackupSink, SinkSetting } from '@adcs-backup/core/sink';
 import { count } from '../output/format.ts';
 import type { Run } from '../run.ts';
+import { sinkLocation } from '../sinks/location.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
-import { type Check, checked, notApplicable, ok } from './check.ts';
+import { type Check, checked, failed, notApplicable, ok, warning } from './check.ts';
+import { networkChecks } from './check-network.ts';
 
-/** Lists the sets in a sink. Writes nothing, and says what that leaves open. */
+/** Lists the sets in a sink, and asks how it is set up. Writes nothing, and says what that leaves open. */
 export async function sinkChecks(run: Run, where: string | undefined, flags: SinkFlags): Promise<readonly Check[]> {
   if (where === undefined) return [notApplicable('sink', 'none was named')];
-  const listed = await checked('sink', () =>
-    withSink({ run, where, flags: { ...flags, retryFor: flags.retryFor ?? 0 } }, async (sink) => {
-      const sets = await listSets(sink, { signal: run.signal });
-      return ok('sink', `${sink.location} can be listed: ${count(sets.length, 'set')}`);
-    }),
-  );
   return [
-    listed,
+    ...(await tried(() => placeChecks(run, where, flags))),
     notApplicable('sink writing', 'doctor writes nothing', 'The first backup shows whether it may write.'),
   ];
+}
+
+/** The answers, or that there is no sink to ask. */
+async function tried(look: () => Promise<readonly Check[]>): Promise<readonly Check[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!AdcsBackupError.is(error)) throw error;
+    return [failed('sink', error)];
+  }
+}
+
+async function placeChecks(run: Run, where: string, flags: SinkFlags): Promise<readonly Check[]> {
+  const location = sinkLocation(where);
+  const isFolder = location.kind === 'path' || location.scheme === 'file';
+  const way = isFolder ? [] : await networkChecks(flags.caFile);
+  if (way.some(({ status }) => status === 'failed')) {
+    return [...way, notApplicable('sink', 'not asked: the checks before it failed')];
+  }
+  const use = { run, where, flags: { ...flags, retryFor: flags.retryFor ?? 0 } };
+  const asked = await tried(() =>
+    withSink(use, async (sink) => {
+      const listed = await checked('sink', () => listCheck(sink, run.signal));
+      return [listed, ...(await settingChecks(listed, sink, run.signal))];
+    }),
+  );
+  return [...way, ...asked];
+}
+
+async function listCheck(sink: BackupSink, signal: AbortSignal): Promise<Check> {
+  const sets = await listSets(sink, { signal });
+  return ok('sink', `${sink.location} can be listed: ${count(sets.length, 'set')}`);
+}
+
+/** Asked for also where listing was refused: then the credentials are of interest. */
+async function settingChecks(listed: Check, sink: BackupSink, signal: AbortSignal): Promise<readonly Check[]> {
+  if (listed.status === 'failed' && listed.code === 'sink-unreachable') return [];
+  try {
+    return ((await sink.settings?.({ signal })) ?? []).map(settingCheck);
+  } catch (error) {
+    if (!AdcsBackupError.is(error)) throw error;
+    // Refused once more: that says nothing new.
+    return listed.status === 'failed' ? [] : [failed('sink settings', error)];
+  }
+}
+
+function settingCheck({ name: setting, state, message, warning: danger }: SinkSetting): Check {
+  const name = `sink ${setting}`;
+  if (danger !== undefined) return warning(name, message, danger);
+  return state === 'unknown' ? { name, status: 'unknown', message } : ok(name, message);
 }

@@ -4,7 +4,8 @@ import { AdcsBackupError, type ErrorCode } from '@adcs-backup/core';
 export type Check =
   | {
       readonly name: string;
-      readonly status: 'ok' | 'not-applicable';
+      /** `unknown`: nobody may look. */
+      readonly status: 'ok' | 'warning' | 'unknown' | 'not-applicable';
       readonly message: string;
       readonly hint?: string | undefined;
     }
@@ -42,4 +43,9 @@ export function ok(name: string, message: string): Check {
 
 export function notApplicable(name: string, message: string, hint?: string): Check {
   return { name, status: 'not-applicable', message, hint };
+}
+
+/** It works, and there is something to look at. */
+export function warning(name: string, message: string, hint: string): Check {
+  return { name, status: 'warning', message, hint };
 }

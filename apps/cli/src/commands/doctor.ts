@@ -43,6 +43,8 @@ async function caChecks(run: Run, { server, certadm: library }: DoctorFlags): Pr
 const words = {
   ok: (style: Style) => style('good', 'ok'),
   failed: (style: Style) => style('bad', 'FAILED'),
+  warning: (style: Style) => style('caution', 'warning'),
+  unknown: (style: Style) => style('quiet', 'unknown'),
   'not-applicable': (style: Style) => style('quiet', 'not applicable'),
 };
 

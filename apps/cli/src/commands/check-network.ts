@@ -1,0 +1,33 @@
+import { day, type FileCertificate } from '../network/certificate-file.ts';
+import { prepareNetwork, type Trust } from '../network/prepare-network.ts';
+import { proxyText } from '../network/proxies.ts';
+import { type Check, checked, ok, warning } from './check.ts';
+
+/** What doctor says about the way to a sink in a network: whom this computer trusts, which proxy it takes. */
+
+/** Time enough to get another certificate. */
+const soonMs = 30 * 86_400_000;
+
+export async function networkChecks(caFile: string | undefined): Promise<readonly Check[]> {
+  const proxy = await checked('proxy', async () => ok('proxy', proxyText(process.env)));
+  if (proxy.status === 'failed') return [proxy];
+  return [proxy, await checked('certificates', async () => trustCheck(prepareNetwork({ caFile }), caFile, new Date()))];
+}
+
+function trustCheck({ bundled, system, file }: Trust, caFile: string | undefined, now: Date): Check {
+  const trusted = `${bundled} authorities of Node and ${system} of the system are trusted`;
+  const usable = file.filter(({ fault }) => fault === undefined);
+  const named = usable.map(({ subject, validTo }) => `${subject} until ${day(validTo)}`);
+  const message = [trusted, ...(caFile === undefined ? [] : [`and of ${caFile} ${named.join(', ')}`])].join(', ');
+  const problems = [...faultsOf(file), ...endings(usable, now)];
+  return problems.length === 0 ? ok('certificates', message) : warning('certificates', message, problems.join(' '));
+}
+
+function faultsOf(file: readonly FileCertificate[]): string[] {
+  return file.flatMap(({ subject, fault }) => (fault === undefined ? [] : [`The certificate ${subject} ${fault}.`]));
+}
+
+function endings(usable: readonly FileCertificate[], now: Date): string[] {
+  const ending = usable.filter(({ validTo }) => validTo.getTime() - now.getTime() < soonMs);
+  return ending.map(({ subject, validTo }) => `The certificate ${subject} ends on ${day(validTo)}: get the next one.`);
+}
