@@ -35,6 +35,12 @@ export function accessFrom(environment: Environment, location: AzureBlobLocation
   if (sas !== undefined) return { endpoint, credentials: sasFrom('AZURE_STORAGE_SAS_TOKEN', sas) };
   const key = given('AZURE_STORAGE_KEY');
   if (key !== undefined) return { endpoint, credentials: keyFrom('AZURE_STORAGE_KEY', { account, key }) };
+  if (endpoint.protocol === 'http:') {
+    throw invalidCredentials(
+      'an endpoint without encryption takes no identity',
+      'Set AZURE_STORAGE_KEY, or use https:.',
+    );
+  }
   return { endpoint, credentials: { kind: 'identity', from: 'DefaultAzureCredential', tokens: new LazyTokens() } };
 }
 
