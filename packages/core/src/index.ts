@@ -27,7 +27,8 @@ export {
 } from './copy/copy-sets.ts';
 export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
 export type { RestoreLayout } from './restore/plan.ts';
-export { type RestoreEvent, type RestoreOptions, type RestoreReport, restoreSet } from './restore/restore.ts';
+export type { RestoreReport } from './restore/report.ts';
+export { type RestoreEvent, type RestoreOptions, restoreSet } from './restore/restore.ts';
 export {
   chooseCa,
   type FindSetOptions,
@@ -50,10 +51,10 @@ export {
   type SetCounts,
   type Warning,
 } from './store/manifest.ts';
+export type { OlderVersion } from './store/older-versions.ts';
 export { readSet, type StoredSet } from './store/set-reader.ts';
+export type { Finding, FindingCode } from './verify/finding.ts';
 export {
-  type Finding,
-  type FindingCode,
   type SetVerdict,
   type VerifyEvent,
   type VerifyOptions,

@@ -13,7 +13,7 @@ import {
   type SetVerdict,
   verifySet,
 } from '@adcs-backup/core';
-import { MemorySink, type ScriptedCa } from '@adcs-backup/core/testing';
+import { MemorySink, type MemorySinkOptions, type ScriptedCa } from '@adcs-backup/core/testing';
 import { expect } from 'vitest';
 import { backUp, TestClock, type TestRun, temporaryFolder } from './arrange.ts';
 import { CaHistory, DATABASE_NAME, type DatabaseCopy } from './ca-history.ts';
@@ -38,12 +38,13 @@ export interface RunOptions extends Partial<BackupOptions> {
 export class BackupLine {
   readonly ca: CaHistory;
   readonly clock: TestClock = new TestClock('2026-11-01T10:00:00Z');
-  readonly sink: MemorySink = new MemorySink({ now: () => this.clock.now() });
+  readonly sink: MemorySink;
   /** By label. */
   readonly expected: Map<string, Expected> = new Map();
 
-  constructor(ca: CaHistory = new CaHistory()) {
+  constructor(ca: CaHistory = new CaHistory(), { versions = false }: Pick<MemorySinkOptions, 'versions'> = {}) {
     this.ca = ca;
+    this.sink = new MemorySink({ now: () => this.clock.now(), versions });
   }
 
   async run(type: BackupOptions['type'], { script, ...options }: RunOptions = {}): Promise<LineRun> {

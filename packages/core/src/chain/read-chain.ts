@@ -1,8 +1,9 @@
-import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { listSets, type SetEntry } from '../store/catalogue.ts';
 import type { ContentFinding, Manifest } from '../store/manifest.ts';
+import type { ReadOptions } from '../store/older-versions.ts';
 import { readManifest, readSet, type StoredSet } from '../store/set-reader.ts';
+import { isStoredFault } from '../store/stored-fault.ts';
 import { type Composition, compose } from './compose.ts';
 
 /** A stored set, and what its restore consists of. */
@@ -19,7 +20,7 @@ export interface ComposedSet {
 export async function composeStored(
   sink: BackupSink,
   entry: SetEntry,
-  options: CallOptions = {},
+  options: ReadOptions = {},
 ): Promise<ComposedSet> {
   const set = await readSet(sink, entry, options);
   const { manifest } = set;
@@ -47,7 +48,7 @@ interface Back {
   readonly sink: BackupSink;
   /** Stop after the first full set. */
   readonly until: 'full' | undefined;
-  readonly options: CallOptions;
+  readonly options: ReadOptions;
 }
 
 interface ReadBack {
@@ -67,7 +68,7 @@ async function readBack(entries: readonly SetEntry[], { sink, until, options }: 
     try {
       sets.unshift((await readManifest(sink, entry, options)).manifest);
     } catch (error) {
-      if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+      if (!isStoredFault(error)) throw error;
       findings.push({ code: 'manifest-invalid', message: error.message });
     }
     if (until === 'full' && entry.label.type === 'full') break;

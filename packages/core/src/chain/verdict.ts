@@ -1,5 +1,5 @@
-import type { SetOutcome } from '../backup/options.ts';
 import type { Manifest } from '../store/manifest.ts';
+import type { StoredSet } from '../store/set-reader.ts';
 import type { Composition } from './compose.ts';
 import type { ComposedSet } from './read-chain.ts';
 
@@ -30,7 +30,7 @@ export function verdictOf({ set, composition }: ComposedSet): Verdict {
     logs:
       first === undefined || last === undefined ? undefined : { lowest: first.generation, highest: last.generation },
     reachesAt: last?.facts.created?.at,
-    reasons: [...reasons(set.manifest, composition), ...engineReasons(set.manifest, set.outcome)],
+    reasons: [...reasons(set.manifest, composition), ...engineReasons(set)],
   };
 }
 
@@ -62,8 +62,9 @@ function rangeText(lowest: number, highest: number): string {
 }
 
 /** What the engine remembers of it, which decides over the next sets. */
-function* engineReasons(manifest: Manifest, outcome: SetOutcome | undefined): Generator<string> {
-  if (outcome === undefined) yield 'how its session ended is not recorded';
+function* engineReasons({ manifest, outcome, outcomeFault }: StoredSet): Generator<string> {
+  if (outcomeFault !== undefined) yield `how its session ended can't be read: ${outcomeFault.message}`;
+  else if (outcome === undefined) yield 'how its session ended is not recorded';
   else if (outcome.warnings.some(({ code }) => code === 'end-failed'))
     yield 'its session did not end well: the CA may not count it';
   else if (manifest.type === 'full' && manifest.sound && outcome.truncation === undefined) {

@@ -1,8 +1,9 @@
 import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
 import { blockCount } from './blocks.ts';
 import type { FileRecord, Manifest } from './manifest.ts';
 import { ENTRY_BYTES } from './map.ts';
+import type { ReadOptions } from './older-versions.ts';
 import { readMaps } from './set-reader.ts';
 
 /** Consecutive blocks of one file whose entries lie in one map. */
@@ -27,7 +28,7 @@ type PlannedRun = Omit<BlockRun, 'entries' | 'packIndexes'> & { readonly map: nu
 export async function* blockRuns(
   sink: BackupSink,
   manifest: Manifest,
-  options: CallOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<BlockRun, void, undefined> {
   const planned = Map.groupBy(plannedRuns(manifest), ({ map }) => map);
   const packIndexOf = new Map(manifest.packs.map((pack, index) => [pack.key, index]));

@@ -1,12 +1,15 @@
 import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
 import { objectKey } from '../sink/keys.ts';
 import { type BlockRun, blockRuns, packIndexOf } from './block-runs.ts';
 import { blockDigest, blockLength } from './blocks.ts';
 import { blockOfFrame, decodeFrame } from './frame.ts';
 import { discarded } from './garbage.ts';
-import type { FileRecord, Manifest } from './manifest.ts';
+import type { FileRecord, Manifest, ObjectRecord } from './manifest.ts';
 import { type BlockLocation, entryDigest, entryLocation } from './map.ts';
+import { keepsOlder, type ReadOptions } from './older-versions.ts';
+import { readRecorded } from './set-reader.ts';
+import { isStoredFault } from './stored-fault.ts';
 
 /** Neighbouring frames are fetched together up to so many bytes. */
 const FETCH_BYTES = 4 * 1024 * 1024;
@@ -15,14 +18,13 @@ const FETCH_BYTES = 4 * 1024 * 1024;
 interface WantedBlock {
   readonly length: number;
   readonly digest: Uint8Array;
-  /** Undefined for zeros. */
-  readonly packKey: string | undefined;
   readonly location: BlockLocation;
 }
 
 /** Bytes of one pack that hold the blocks of a piece of the file. */
 interface Span {
-  readonly packKey: string | undefined;
+  /** Undefined for zeros. */
+  readonly pack: ObjectRecord | undefined;
   readonly offset: number;
   end: number;
   readonly blocks: WantedBlock[];
@@ -36,21 +38,23 @@ interface Span {
  */
 export async function* readFileInOrder(
   { sink, manifest, file }: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: FileRecord },
-  options: CallOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const run of blockRuns(sink, { ...manifest, files: [file] }, options)) {
-    for await (const { span, body } of fetched(sink, spansOf(run, manifest), options)) yield* contentOf(span, body);
+    for await (const { span, body } of fetched(sink, spansOf(run, manifest), options)) {
+      yield* intactContent(sink, { span, body }, options);
+    }
   }
 }
 
 function* spansOf(run: BlockRun, manifest: Manifest): Generator<Span> {
   let span: Span | undefined;
-  for (const block of blocksOf(run, manifest)) {
+  for (const { pack, ...block } of blocksOf(run, manifest)) {
     const { frameOffset, frameLength } = block.location;
     const frameEnd = frameOffset + frameLength;
     const follows =
       span !== undefined &&
-      span.packKey === block.packKey &&
+      span.pack === pack &&
       (frameEnd === span.end || frameOffset === span.end) &&
       frameEnd - span.offset <= FETCH_BYTES;
     if (span !== undefined && follows) {
@@ -59,52 +63,81 @@ function* spansOf(run: BlockRun, manifest: Manifest): Generator<Span> {
       continue;
     }
     if (span !== undefined) yield span;
-    span = { packKey: block.packKey, offset: frameOffset, end: frameEnd, blocks: [block] };
+    span = { pack, offset: frameOffset, end: frameEnd, blocks: [block] };
   }
   if (span !== undefined) yield span;
 }
 
-function* blocksOf(run: BlockRun, manifest: Manifest): Generator<WantedBlock> {
+function* blocksOf(run: BlockRun, manifest: Manifest): Generator<WantedBlock & Pick<Span, 'pack'>> {
   for (let index = 0; index < run.blocks; index++) {
     const location = entryLocation(run.entries, index);
-    const pack = location.pack === undefined ? undefined : manifest.packs[packIndexOf(run, location.pack)];
     yield {
       length: blockLength(run.record.sizeBytes, run.firstBlock + index),
       digest: entryDigest(run.entries, index),
-      packKey: pack?.key,
+      pack: location.pack === undefined ? undefined : manifest.packs[packIndexOf(run, location.pack)],
       location,
     };
   }
+}
+
+/** The bytes of a span; rejects when its pack is gone. */
+interface Fetched {
+  readonly span: Span;
+  readonly body: Promise<Uint8Array>;
 }
 
 /** The next span is on its way while one is used. */
 async function* fetched(
   sink: BackupSink,
   spans: Iterable<Span>,
-  options: CallOptions,
-): AsyncGenerator<{ readonly span: Span; readonly body: Uint8Array }, void, undefined> {
-  let ahead: { readonly span: Span; readonly body: Promise<Uint8Array> } | undefined;
+  options: ReadOptions,
+): AsyncGenerator<Fetched, void, undefined> {
+  let ahead: Fetched | undefined;
   for (const span of spans) {
     const body = fetch(sink, span, options);
     // Whoever takes it meets the error; until then it must not count as unhandled.
     body.catch(() => undefined);
-    if (ahead !== undefined) yield { span: ahead.span, body: await ahead.body };
+    if (ahead !== undefined) yield ahead;
     ahead = { span, body };
   }
-  if (ahead !== undefined) yield { span: ahead.span, body: await ahead.body };
+  if (ahead !== undefined) yield ahead;
 }
 
-async function fetch(sink: BackupSink, { packKey, offset, end }: Span, options: CallOptions): Promise<Uint8Array> {
-  if (packKey === undefined) return new Uint8Array(0);
+async function fetch(
+  sink: BackupSink,
+  { pack, offset, end }: Span,
+  { signal, olderVersions }: ReadOptions,
+): Promise<Uint8Array> {
+  if (pack === undefined) return new Uint8Array(0);
   const range = { offset, length: end - offset };
-  return await sink.get(objectKey(packKey), { signal: options.signal, range });
+  return await sink.get(objectKey(pack.key), { signal, range, version: olderVersions?.of(pack.key)?.version });
+}
+
+/** The content of a span: where it isn't what its map says, from a version of the pack that is. */
+async function* intactContent(
+  sink: BackupSink,
+  { span, body }: Fetched,
+  options: ReadOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let given = 0;
+  try {
+    for (const bytes of contentOf(span, await body)) {
+      given += 1;
+      yield bytes;
+    }
+  } catch (error) {
+    if (span.pack === undefined || !keepsOlder(sink, options) || !isStoredFault(error)) throw error;
+    const pack = await readRecorded(sink, span.pack, options);
+    const rest = { ...span, blocks: span.blocks.slice(given) };
+    yield* contentOf(rest, pack.subarray(span.offset, span.end));
+  }
 }
 
 function* contentOf(span: Span, body: Uint8Array): Generator<Uint8Array> {
   let frameOffset = -1;
   let content: Uint8Array = new Uint8Array(0);
-  for (const { length, digest, location, packKey } of span.blocks) {
-    if (packKey === undefined) {
+  for (const { length, digest, location } of span.blocks) {
+    if (span.pack === undefined) {
       yield new Uint8Array(length);
       continue;
     }
@@ -115,7 +148,7 @@ function* contentOf(span: Span, body: Uint8Array): Generator<Uint8Array> {
       discarded(content.length);
     }
     const block = blockOfFrame(content, location.indexInFrame).subarray(0, length);
-    if (block.length !== length || !blockDigest(block).equals(digest)) throw wrongBlock(packKey, frameOffset);
+    if (block.length !== length || !blockDigest(block).equals(digest)) throw wrongBlock(span.pack.key, frameOffset);
     yield block;
   }
 }

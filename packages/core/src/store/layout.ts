@@ -10,7 +10,7 @@ export interface SetPlace {
 }
 
 /** What a manifest's key is made from. */
-type ManifestPlace = Omit<SetPlace, 'label'> & { readonly label: Pick<Label, 'text'> };
+export type ManifestPlace = Omit<SetPlace, 'label'> & { readonly label: Pick<Label, 'text'> };
 
 export const SETS_PREFIX: string = 'sets/';
 

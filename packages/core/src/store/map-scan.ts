@@ -1,9 +1,10 @@
 import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
 import { type BlockRun, blockRuns, packIndexOf } from './block-runs.ts';
 import { blockLength, FRAME_BLOCKS, FRAME_CONTENT_BYTES, TreeDigest, zeroDigest } from './blocks.ts';
 import type { FileRecord, Manifest } from './manifest.ts';
 import { entryDigest, entryLocation } from './map.ts';
+import type { ReadOptions } from './older-versions.ts';
 
 /** What a set's maps say, checked against its manifest. */
 export interface MapScan {
@@ -21,7 +22,7 @@ interface Counter {
  * Reads all maps once: every file's tree digest must come out, every location must make sense.
  * @throws `integrity-failed`
  */
-export async function scanMaps(sink: BackupSink, manifest: Manifest, options: CallOptions = {}): Promise<MapScan> {
+export async function scanMaps(sink: BackupSink, manifest: Manifest, options: ReadOptions = {}): Promise<MapScan> {
   const counters = manifest.packs.map((): Counter => ({ blocks: 0 }));
   const trees = new Map(manifest.files.map((file) => [file, new TreeDigest()]));
   let contentBytes = 0;

@@ -1,11 +1,13 @@
-import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { AdcsBackupError } from '../errors.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
 import { BlockRefs } from './block-refs.ts';
 import { blockRuns } from './block-runs.ts';
 import type { Manifest, ObjectRecord } from './manifest.ts';
 import type { MapScan } from './map-scan.ts';
+import type { ReadOptions } from './older-versions.ts';
 import { type FilePiece, piecesOf } from './pack-content.ts';
 import { readRecorded } from './set-reader.ts';
+import { isStoredFault } from './stored-fault.ts';
 
 /** So many blocks are looked up at a time: 32 GiB of source cost 28 MiB. */
 const BLOCKS_PER_PASS = 512 * 1024;
@@ -13,7 +15,7 @@ const BLOCKS_PER_PASS = 512 * 1024;
 /** Packs on their way at once. */
 const FETCHES = 2;
 
-export interface ReadPacksOptions extends CallOptions {
+export interface ReadPacksOptions extends ReadOptions {
   /** Only these packs of the manifest; default all. */
   readonly choose?: (pack: ObjectRecord) => boolean;
   /** Told of a pack that is damaged or missing, instead of ending with the error. */
@@ -45,8 +47,7 @@ export async function* readPacks(
         yield* piecesOf(await body, record.key, refs.ofPack(index));
         options.onPackRead?.(record);
       } catch (error) {
-        const damaged = AdcsBackupError.is(error, 'integrity-failed') || AdcsBackupError.is(error, 'object-not-found');
-        if (!damaged || options.onDamaged === undefined) throw error;
+        if (!isStoredFault(error) || options.onDamaged === undefined) throw error;
         options.onDamaged(record, error);
       }
     }
@@ -66,7 +67,7 @@ interface Fetch extends WantedPack {
 async function* fetchAhead(
   sink: BackupSink,
   wanted: readonly WantedPack[],
-  options: CallOptions,
+  options: ReadOptions,
 ): AsyncGenerator<Fetch, void, undefined> {
   const queue: Fetch[] = [];
   for (const pack of wanted) {

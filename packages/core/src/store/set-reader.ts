@@ -1,57 +1,74 @@
 import { hash } from 'node:crypto';
 import type { SetOutcome } from '../backup/options.ts';
 import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
-import { objectKey } from '../sink/keys.ts';
+import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from './catalogue.ts';
 import { manifestKey, outcomeKey } from './layout.ts';
 import type { Manifest, ObjectRecord } from './manifest.ts';
 import { decodeManifest } from './manifest-json.ts';
 import { type BlockMap, decodeMap } from './map.ts';
+import { type ReadOptions, readObject } from './older-versions.ts';
 import { decodeOutcome } from './outcome-json.ts';
+import { isStoredFault } from './stored-fault.ts';
 
 /** What a set says of itself. */
 export interface StoredSet {
   readonly manifest: Manifest;
   readonly manifestSha256: string;
-  /** Undefined when the run was ended before it could write one. */
+  /** Undefined when the run was ended before it could write one, and when it can't be read. */
   readonly outcome: SetOutcome | undefined;
+  /** Why the outcome can't be read. */
+  readonly outcomeFault: AdcsBackupError | undefined;
 }
 
 /**
  * Reads the manifest, and the outcome where there is one.
  * @throws `integrity-failed`, `format-unsupported`, and what the sink throws
  */
-export async function readSet(sink: BackupSink, entry: SetEntry, options: CallOptions = {}): Promise<StoredSet> {
+export async function readSet(sink: BackupSink, entry: SetEntry, options: ReadOptions = {}): Promise<StoredSet> {
   const read = await readManifest(sink, entry, options);
-  return { ...read, outcome: await readOutcome(sink, entry, options) };
+  try {
+    return { ...read, outcome: await readOutcome(sink, entry, options), outcomeFault: undefined };
+  } catch (error) {
+    if (!isStoredFault(error)) throw error;
+    return { ...read, outcome: undefined, outcomeFault: error };
+  }
 }
 
 /** @throws `integrity-failed`, `format-unsupported`, and what the sink throws */
 export async function readManifest(
   sink: BackupSink,
   entry: SetEntry,
-  options: CallOptions,
+  options: ReadOptions,
 ): Promise<Pick<StoredSet, 'manifest' | 'manifestSha256'>> {
   const key = manifestKey(entry);
-  const bytes = await sink.get(key, options);
+  const accept = (bytes: Uint8Array) => {
+    return { manifest: manifestOf(bytes, entry), manifestSha256: hash('sha256', bytes, 'hex') };
+  };
+  return await readObject(sink, { key, sizeBytes: undefined, accept }, options);
+}
+
+function manifestOf(bytes: Uint8Array, entry: SetEntry): Manifest {
+  const key = manifestKey(entry);
   const manifest = decodeManifest(bytes, key);
   if (manifest.label !== entry.label.text || manifest.chain !== entry.chain || manifest.ca.id !== entry.caId) {
     throw new AdcsBackupError('integrity-failed', `${key} is the manifest of ${manifest.ca.id}, ${manifest.label}`, {
       hint: 'Somebody moved or copied it. Use another set, and find out who may write to the sink.',
     });
   }
-  return { manifest, manifestSha256: hash('sha256', bytes, 'hex') };
+  return manifest;
 }
 
 /** How the set's session ended; undefined when the run was ended before it could tell. @throws `integrity-failed` */
 export async function readOutcome(
   sink: BackupSink,
   entry: SetEntry,
-  { signal }: CallOptions,
+  options: ReadOptions,
 ): Promise<SetOutcome | undefined> {
+  if (!entry.hasOutcome) return undefined;
   const key = outcomeKey(entry);
-  return entry.hasOutcome ? decodeOutcome(await sink.get(key, { signal }), key) : undefined;
+  const accept = (bytes: Uint8Array): SetOutcome => decodeOutcome(bytes, key);
+  return await readObject(sink, { key, sizeBytes: undefined, accept }, options);
 }
 
 /**
@@ -61,9 +78,13 @@ export async function readOutcome(
 export async function readRecorded(
   sink: BackupSink,
   record: ObjectRecord,
-  options: CallOptions = {},
+  options: ReadOptions = {},
 ): Promise<Uint8Array> {
-  const bytes = await sink.get(objectKey(record.key), options);
+  const accept = (bytes: Uint8Array): Uint8Array => held(bytes, record);
+  return await readObject(sink, { key: record.key, sizeBytes: record.sizeBytes, accept }, options);
+}
+
+function held(bytes: Uint8Array, record: ObjectRecord): Uint8Array {
   const fault =
     bytes.length !== record.sizeBytes
       ? `has ${bytes.length} bytes instead of ${record.sizeBytes}`
@@ -80,7 +101,7 @@ export async function readRecorded(
 export async function* readMaps(
   sink: BackupSink,
   manifest: Manifest,
-  options: CallOptions = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<BlockMap, void, undefined> {
   for (const record of manifest.maps) yield decodeMap(await readRecorded(sink, record, options), record.key);
 }

@@ -1,17 +1,18 @@
 import type { SourceFileRole } from '../certsrv.ts';
 import { contentCheckOf } from '../chain/check-contents.ts';
-import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import { readFileInOrder } from '../store/file-reader.ts';
 import { manifestKey } from '../store/layout.ts';
 import type { ContentFinding, FileRecord, Manifest } from '../store/manifest.ts';
-import type { Finding, SetVerdict, VerifyOptions } from './verify.ts';
+import type { OlderVersions } from '../store/older-versions.ts';
+import { isStoredFault } from '../store/stored-fault.ts';
+import type { SetFindings } from './set-findings.ts';
+import type { SetVerdict, VerifyOptions } from './verify.ts';
 
 interface CheckingAgain {
   readonly sink: BackupSink;
   readonly manifest: Manifest;
-  /** What is wrong with the set; grows. */
-  readonly findings: Finding[];
+  readonly findings: SetFindings;
 }
 
 /**
@@ -34,13 +35,14 @@ export async function checkAgain(
       doneBytes += length;
       options.observe?.({ type: 'verify-progress', label, doneBytes, totalBytes });
     };
-    const found = await checkFile({ sink, manifest, file }, options, onBytes).catch((error: unknown) => {
-      if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+    const source = { sink, manifest, file, olderVersions: findings.olderVersions };
+    const found = await checkFile(source, options, onBytes).catch((error: unknown) => {
+      if (!isStoredFault(error)) throw error;
       return [{ code: 'unreadable', message: `${file.name}: ${error.message}`, file: file.name }];
     });
     const fresh = found.filter(({ message }) => !known.has(message));
     contentFindings.push(...fresh);
-    for (const { message } of fresh) findings.push({ code: 'content-changed', key, message });
+    for (const { message } of fresh) findings.add({ code: 'content-changed', key, message });
   }
   return { contentFindings, filesChecked: files.length };
 }
@@ -51,13 +53,20 @@ function isChecked(file: FileRecord): file is CheckedFile {
   return file.role !== 'dynamic';
 }
 
+interface CheckingFile {
+  readonly sink: BackupSink;
+  readonly manifest: Manifest;
+  readonly file: CheckedFile;
+  readonly olderVersions: OlderVersions;
+}
+
 async function checkFile(
-  source: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: CheckedFile },
+  { olderVersions, ...source }: CheckingFile,
   { signal }: VerifyOptions,
   onBytes: (length: number) => void,
 ): Promise<readonly ContentFinding[]> {
   const check = contentCheckOf(source.file.role, source.file.name);
-  for await (const bytes of readFileInOrder(source, { signal })) {
+  for await (const bytes of readFileInOrder(source, { signal, olderVersions })) {
     signal?.throwIfAborted();
     check.feed(bytes);
     onBytes(bytes.length);

@@ -1,32 +1,16 @@
 import { type ComposedSet, composeStored } from '../chain/read-chain.ts';
-import { type Verdict, verdictOf } from '../chain/verdict.ts';
-import { AdcsBackupError } from '../errors.ts';
+import type { Verdict } from '../chain/verdict.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
-import { chainDataPrefix } from '../store/layout.ts';
-import type { ContentFinding, Manifest, ObjectRecord } from '../store/manifest.ts';
-import { type MapScan, scanMaps } from '../store/map-scan.ts';
-import { readPacks } from '../store/pack-reader.ts';
+import { outcomeKey } from '../store/layout.ts';
+import type { ContentFinding } from '../store/manifest.ts';
+import { scanMaps } from '../store/map-scan.ts';
 import { checkAgain } from './check-again.ts';
-
-export type FindingCode =
-  | 'manifest-invalid'
-  | 'object-missing'
-  | 'object-size'
-  | 'map-invalid'
-  | 'pack-damaged'
-  /** Sealed as sound, but what its restore needs of earlier sets is not there any more. */
-  | 'chain-broken'
-  /** Pages or logs are not what they were when the set was sealed. */
-  | 'content-changed';
-
-/** Something that is wrong with a stored set. */
-export interface Finding {
-  readonly code: FindingCode;
-  /** The object that it is about. */
-  readonly key: string;
-  readonly message: string;
-}
+import type { Finding } from './finding.ts';
+import { checkListed, type ListedSizes, listChainData } from './listed-objects.ts';
+import { neededBesides, type Proof, provenVerdict } from './proven-verdict.ts';
+import { readPackData } from './read-data.ts';
+import { SetFindings } from './set-findings.ts';
 
 export interface VerifyEvent {
   readonly type: 'verify-progress';
@@ -40,6 +24,11 @@ export interface VerifyOptions {
   readonly readData?: number;
   /** Check every page and log of the set's files again; reads all of them. Default false. */
   readonly ese?: boolean;
+  /**
+   * What was found of sets that it builds on: damage there decides over this one, too. Of those that are not
+   * among them only a listing is looked at.
+   */
+  readonly earlier?: readonly SetVerdict[];
   /** Chooses the packs when `readData` is under 100; default Math.random. */
   readonly random?: () => number;
   readonly signal?: AbortSignal;
@@ -62,7 +51,10 @@ export interface SetVerdict {
   readonly blocksChecked: number;
   /** As the manifest says; undefined when that can't be read. */
   readonly sound: boolean | undefined;
-  /** Whether it can be restored, by what the manifests of its chain say; undefined when its own can't be read. */
+  /**
+   * Whether it can be restored, by what the manifests of its chain say and by what was found of the sets that
+   * a restore needs; undefined when its own manifest can't be read.
+   */
   readonly verdict: Verdict | undefined;
   /** What the checks of pages and logs found when the set was sealed, and, with `ese`, find now. */
   readonly contentFindings: readonly ContentFinding[];
@@ -73,14 +65,32 @@ export interface SetVerdict {
 /**
  * Checks a set: manifest, presence and size of every object, maps, tree digests; and as many packs
  * as asked for, block by block. Rejects only when the sink fails: what is wrong with the set is a finding.
+ * Where the sink keeps versions, a finding tells of the one that a restore reads in place of the object.
  */
 export async function verifySet(sink: BackupSink, entry: SetEntry, options: VerifyOptions = {}): Promise<SetVerdict> {
-  const findings: Finding[] = [];
-  const verdict = (facts: Partial<SetVerdict>): SetVerdict => ({
+  const { signal } = options;
+  const findings = new SetFindings(entry);
+  const { olderVersions } = findings;
+  const composed = await findings.orFinding(() => composeStored(sink, entry, { signal, olderVersions }), {
+    code: 'manifest-invalid',
+    key: entry.manifestKey,
+  });
+  if (composed === undefined) return verdictWith({ entry, findings }, {});
+  const listed = await listChainData(sink, entry, options);
+  const facts = await checkObjects({ sink, entry, composed, findings, listed }, options);
+  const besides = await checkBesides({ sink, entry, composed, listed }, options);
+  return verdictWith({ entry, findings }, { ...facts, verdict: provenVerdict(composed, { findings, besides }) });
+}
+
+function verdictWith(
+  { entry, findings }: { readonly entry: SetEntry; readonly findings: SetFindings },
+  facts: Partial<SetVerdict>,
+): SetVerdict {
+  return {
     label: entry.label.text,
     caId: entry.caId,
-    intact: findings.length === 0,
-    findings,
+    intact: findings.all.length === 0,
+    findings: findings.all,
     objectsChecked: 0,
     packsRead: 0,
     packsTotal: 0,
@@ -91,31 +101,45 @@ export async function verifySet(sink: BackupSink, entry: SetEntry, options: Veri
     contentFindings: [],
     filesChecked: 0,
     ...facts,
-  });
-  const composed = await orFinding(() => composeStored(sink, entry, options), findings, {
-    code: 'manifest-invalid',
-    key: entry.manifestKey,
-  });
-  if (composed === undefined) return verdict({});
-  const { manifest } = composed.set;
+  };
+}
+
+interface Checking {
+  readonly sink: BackupSink;
+  readonly entry: SetEntry;
+  readonly composed: ComposedSet;
+  readonly findings: SetFindings;
+  readonly listed: ListedSizes;
+}
+
+/** Checks what the set itself has stored, and what it refers to. */
+async function checkObjects(
+  { sink, entry, composed, findings, listed }: Checking,
+  options: VerifyOptions,
+): Promise<Partial<SetVerdict>> {
+  const { manifest, outcomeFault } = composed.set;
+  const { signal } = options;
+  const { olderVersions } = findings;
   const records = [...manifest.maps, ...manifest.packs];
-  findings.push(...(await missingObjects({ sink, entry, records }, options)));
-  if (manifest.sound && !composed.composition.isComplete) findings.push(brokenChain(entry, composed));
+  await checkListed({ sink, listed, records, findings }, options);
+  if (manifest.sound && !composed.composition.isComplete) findings.add(brokenChain(entry, composed));
+  if (outcomeFault !== undefined) {
+    findings.add({ code: 'outcome-invalid', key: outcomeKey(entry), message: outcomeFault.message });
+  }
   const facts = {
     objectsChecked: records.length + 1,
     packsTotal: manifest.packs.length,
     sound: manifest.sound,
-    verdict: verdictOf(composed),
     contentFindings: manifest.findings,
   };
-  const scan = await orFinding(() => scanMaps(sink, manifest, options), findings, {
+  const scan = await findings.orFinding(() => scanMaps(sink, manifest, { signal, olderVersions }), {
     code: 'map-invalid',
     key: entry.manifestKey,
   });
-  if (scan === undefined) return verdict(facts);
+  if (scan === undefined) return facts;
   const data = await readPackData({ sink, manifest, scan, findings }, options);
   const contents = options.ese === true ? await checkAgain({ sink, manifest, findings }, options) : {};
-  return verdict({ ...facts, ...data, ...contents });
+  return { ...facts, ...data, ...contents };
 }
 
 function brokenChain(entry: SetEntry, { composition }: ComposedSet): Finding {
@@ -123,76 +147,18 @@ function brokenChain(entry: SetEntry, { composition }: ComposedSet): Finding {
   return { code: 'chain-broken', key: entry.manifestKey, message };
 }
 
-async function missingObjects(
-  {
-    sink,
-    entry,
-    records,
-  }: { readonly sink: BackupSink; readonly entry: SetEntry; readonly records: readonly ObjectRecord[] },
-  { signal }: VerifyOptions,
-): Promise<Finding[]> {
-  const sizes = new Map<string, number>();
-  for await (const object of sink.list(chainDataPrefix(entry), { signal })) sizes.set(object.key, object.sizeBytes);
-  return records.flatMap(({ key, sizeBytes }): Finding[] => {
-    const size = sizes.get(key);
-    if (size === undefined) return [{ code: 'object-missing', key, message: `${key} is not there` }];
-    if (size === sizeBytes) return [];
-    return [{ code: 'object-size', key, message: `${key} has ${size} bytes instead of ${sizeBytes}` }];
-  });
-}
-
-interface Verifying {
-  readonly sink: BackupSink;
-  readonly manifest: Manifest;
-  readonly scan: MapScan;
-  readonly findings: Finding[];
-}
-
-async function readPackData(
-  { sink, manifest, scan, findings }: Verifying,
-  { readData = 0, random = Math.random, signal, observe }: VerifyOptions,
-): Promise<Pick<SetVerdict, 'packsRead' | 'bytesRead' | 'blocksChecked'>> {
-  const chosen = choosePacks(manifest.packs, readData, random);
-  const counts = { packsRead: 0, bytesRead: 0, blocksChecked: 0 };
-  const totalBytes = [...chosen].reduce((sum, pack) => sum + pack.sizeBytes, 0);
-  const knownBad = new Set(findings.map((finding) => finding.key));
-  const onPackRead = (pack: ObjectRecord): void => {
-    counts.packsRead += 1;
-    counts.bytesRead += pack.sizeBytes;
-    observe?.({ type: 'verify-progress', label: manifest.label, doneBytes: counts.bytesRead, totalBytes });
-  };
-  const onDamaged = (pack: ObjectRecord, error: AdcsBackupError): void => {
-    findings.push({ code: 'pack-damaged', key: pack.key, message: error.message });
-  };
-  const choose = (pack: ObjectRecord): boolean => chosen.has(pack) && !knownBad.has(pack.key);
-  for await (const piece of readPacks({ sink, manifest, scan }, { signal, choose, onPackRead, onDamaged })) {
-    counts.blocksChecked += piece.blocks;
+/** What was found of the other sets that a restore reads. */
+async function checkBesides(
+  { sink, entry, composed, listed }: Omit<Checking, 'findings'>,
+  { earlier = [], signal }: VerifyOptions,
+): Promise<Proof['besides']> {
+  const besides: Proof['besides'][number][] = [];
+  for (const { label, maps, packs } of neededBesides(composed)) {
+    const known = earlier.find((verdict) => verdict.caId === entry.caId && verdict.label === label);
+    const findings = new SetFindings({ ...entry, label: { text: label } });
+    const records = [...maps, ...packs];
+    if (known === undefined) await checkListed({ sink, listed, records, findings }, { signal });
+    besides.push({ label, findings: known?.findings ?? findings.all });
   }
-  return counts;
-}
-
-/** At least one pack when any percentage is asked for. */
-function choosePacks(packs: readonly ObjectRecord[], percent: number, random: () => number): ReadonlySet<ObjectRecord> {
-  const shuffled = packs.map((pack) => ({ pack, rank: random() })).sort((one, other) => one.rank - other.rank);
-  return new Set(shuffled.slice(0, Math.ceil((packs.length * percent) / 100)).map(({ pack }) => pack));
-}
-
-/** The result, or undefined when the set is at fault: then a finding says so. */
-async function orFinding<T>(
-  read: () => Promise<T>,
-  findings: Finding[],
-  about: Pick<Finding, 'code' | 'key'>,
-): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    findings.push({ ...about, message: error.message });
-    return undefined;
-  }
-}
-
-/** Errors that are about the set and not about the sink. */
-function isFault(error: unknown): error is AdcsBackupError {
-  return AdcsBackupError.is(error, 'integrity-failed') || AdcsBackupError.is(error, 'object-not-found');
+  return besides;
 }
