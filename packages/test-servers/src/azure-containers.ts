@@ -12,3 +12,17 @@ export async function createContainer(access: AzureAccess, name: string): Promis
   await client.create();
   return client;
 }
+
+/** The blobs below `prefix`, which is left out of their names. */
+export async function readContainer(
+  access: AzureAccess,
+  name: string,
+  prefix: string = '',
+): Promise<Map<string, Buffer>> {
+  const client = containerClient(access, name);
+  const blobs = new Map<string, Buffer>();
+  for await (const blob of client.listBlobsFlat({ prefix })) {
+    blobs.set(blob.name.slice(prefix.length), await client.getBlobClient(blob.name).downloadToBuffer());
+  }
+  return blobs;
+}

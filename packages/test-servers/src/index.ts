@@ -1,7 +1,7 @@
-export { containerClient, createContainer } from './azure-containers.ts';
+export { containerClient, createContainer, readContainer } from './azure-containers.ts';
 export { type AzureAccess, type AzureServer, type AzuriteOptions, startAzurite } from './azurite.ts';
 export { cephMissing, type S3Access, type S3Server, type S3User, startCeph } from './ceph.ts';
 export { FaultProxy } from './proxy/fault-proxy.ts';
 export type { Fault, FaultRule, SeenRequest } from './proxy/faults.ts';
-export { type BucketOptions, createBucket, s3Client } from './s3-buckets.ts';
+export { type BucketOptions, createBucket, readBucket, s3Client } from './s3-buckets.ts';
 export { type SftpAccess, type SftpServer, sshdMissing, startSshd } from './sshd.ts';

@@ -1,4 +1,11 @@
-import { CreateBucketCommand, PutBucketPolicyCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { S3Access, S3User } from './ceph.ts';
 
 /** Buckets for tests, made by the owner of all of them. */
@@ -47,4 +54,21 @@ function guestPolicy(bucket: string, guest: S3User, actions: readonly string[]):
     Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
   };
   return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
+
+/** The objects below `prefix`, which is left out of their keys. */
+export async function readBucket(access: S3Access, name: string, prefix: string = ''): Promise<Map<string, Buffer>> {
+  const client = s3Client(access, access);
+  const objects = new Map<string, Buffer>();
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
+      for (const { Key = '' } of Contents) {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: name, Key }));
+        objects.set(Key.slice(prefix.length), Buffer.from((await Body?.transformToByteArray()) ?? []));
+      }
+    }
+  } finally {
+    client.destroy();
+  }
+  return objects;
 }
