@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { type GetOptions, MAX_OBJECT_BYTES, type ObjectKey } from '@adcs-backup/core/sink';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Bucket } from './bucket.ts';
+import { nameOf, statusOf } from './errors.ts';
+import { damagedError, notFoundError, oddAnswerError, tooLargeError } from './refusals.ts';
+
+/** Reads an object, or the part that `range` names. @throws `object-not-found`, `object-too-large` */
+export async function getObject(bucket: Bucket, key: ObjectKey, options: GetOptions): Promise<Uint8Array> {
+  const { range, version, signal } = options;
+  const command = new GetObjectCommand({
+    ...bucket.names(key),
+    ...(range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+    ...(version === undefined ? {} : { VersionId: version }),
+  });
+  try {
+    return await bucket.call({ signal }, async ({ options: callOptions }) => {
+      const output = await bucket.client.send(command, callOptions);
+      return await bytesOf(output, key, options);
+    });
+  } catch (error) {
+    if (statusOf(error) === 416) return new Uint8Array(0);
+    throw ['NoSuchKey', 'NoSuchVersion'].includes(nameOf(error)) ? notFoundError(`object ${key}`, error) : error;
+  }
+}
+
+async function bytesOf(output: GetObjectCommandOutput, key: ObjectKey, options: GetOptions): Promise<Uint8Array> {
+  const { Body, ContentLength, ContentRange, ETag } = output;
+  const what = `read object ${key}`;
+  if (!(Body instanceof Readable) || ContentLength === undefined || ETag === undefined) {
+    throw oddAnswerError(what, 'the answer has no length or no ETag');
+  }
+  if (options.range !== undefined && ContentRange === undefined) {
+    throw oddAnswerError(what, 'the whole object came instead of a part');
+  }
+  const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
+  if (ContentLength > maxBytes) throw tooLargeError(`object ${key}`, ContentLength, maxBytes);
+  const bytes = await readAll(Body, ContentLength);
+  if (bytes === undefined) throw oddAnswerError(what, 'more or fewer bytes came than were announced');
+  if (ContentRange === undefined && isDamaged(bytes, output)) throw damagedError(`object ${key}`);
+  return bytes;
+}
+
+/** Undefined if there aren't exactly as many. */
+async function readAll(body: Readable, sizeBytes: number): Promise<Uint8Array | undefined> {
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  let filled = 0;
+  for await (const chunk of body) {
+    if (!(chunk instanceof Uint8Array) || filled + chunk.byteLength > sizeBytes) return undefined;
+    bytes.set(chunk, filled);
+    filled += chunk.byteLength;
+  }
+  return filled === sizeBytes ? bytes : undefined;
+}
+
+/**
+ * Whether what came differs from the checksum that the server keeps of the whole object: the one that was sent with
+ * the put, or else the ETag, which is the MD5 of what came in one put and isn't encrypted by a key of the user's.
+ */
+function isDamaged(bytes: Uint8Array, output: GetObjectCommandOutput): boolean {
+  const { ChecksumSHA256, ETag, ServerSideEncryption, SSECustomerAlgorithm } = output;
+  // A dash: of the parts of an object.
+  if (ChecksumSHA256 !== undefined && !ChecksumSHA256.includes('-')) {
+    return hash('sha256', bytes, 'base64') !== ChecksumSHA256;
+  }
+  const md5 = /^"?([0-9a-f]{32})"?$/.exec(ETag ?? '')?.[1];
+  const isPlain = (ServerSideEncryption ?? 'AES256') === 'AES256' && SSECustomerAlgorithm === undefined;
+  return md5 !== undefined && isPlain && hash('md5', bytes, 'hex') !== md5;
+}

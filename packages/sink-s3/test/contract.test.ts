@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import type { BackupSink, ErrorCode } from '@adcs-backup/core/sink';
+import { type SinkFailure, testSinkConformance } from '@adcs-backup/sink-conformance';
+import { type BucketOptions, createBucket, FaultProxy, type S3Access } from '@adcs-backup/test-servers';
+import { describeWithCeph } from '@adcs-backup/test-servers/vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openS3Sink } from '../src/index.ts';
+
+const kinds: readonly (readonly [string, BucketOptions])[] = [
+  ['a plain bucket', {}],
+  ['a bucket with versions', { versioning: true }],
+  ['a bucket with object lock', { lock: true }],
+];
+
+describeWithCeph('the sink on Ceph', (access) => {
+  for (const [name, options] of kinds) describe(name, () => testOn(access, name, options));
+});
+
+function testOn(access: S3Access, name: string, options: BucketOptions): void {
+  const bucket = `kit-${randomBytes(4).toString('hex')}`;
+  let proxy: FaultProxy | undefined;
+  beforeAll(async () => {
+    await createBucket(access, bucket, options);
+    proxy = await FaultProxy.start(access.endpoint);
+    proxy.add({ when: ({ method }) => method === 'PUT', fault: { kind: 'cut-request', afterBytes: 500 } });
+  });
+  afterAll(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+  });
+
+  const open = (changes: Opening = {}): Promise<BackupSink> => openOn(access, { bucket, ...changes });
+  const fails = (what: string, code: ErrorCode, changes: Opening & { retryable?: boolean }): SinkFailure => ({
+    name: what,
+    open: () => open(changes),
+    code,
+    retryable: changes.retryable ?? false,
+  });
+  testSinkConformance(
+    { describe, it },
+    {
+      name,
+      open,
+      supports: { retention: true, versions: true, pacing: true },
+      secrets: [access.secretKey, 'another-secret-key'],
+      setUpFor: { retention: options.lock === true, versions: options.lock === true || options.versioning === true },
+      failures: [
+        fails('no server', 'sink-unreachable', { endpoint: 'http://127.0.0.1:9', retryable: true }),
+        fails('wrong secret', 'sink-denied', { secretKey: 'another-secret-key' }),
+        fails('missing bucket', 'invalid-location', { bucket: 'no-such-bucket' }),
+        {
+          name: 'a connection that breaks in the middle of a put',
+          open: () => open(proxy === undefined ? {} : { endpoint: proxy.endpoint }),
+          code: 'sink-unreachable',
+          retryable: true,
+          methods: ['put'],
+        },
+      ],
+    },
+  );
+}
+
+interface Opening {
+  readonly bucket?: string;
+  readonly endpoint?: string;
+  readonly secretKey?: string;
+}
+
+async function openOn(access: S3Access, { bucket = '', endpoint, secretKey }: Opening): Promise<BackupSink> {
+  return await openS3Sink(`s3://${bucket}/ca01?endpoint=${encodeURIComponent(endpoint ?? access.endpoint)}`, {
+    credentials: { accessKeyId: access.accessKey, secretAccessKey: secretKey ?? access.secretKey },
+  });
+}
