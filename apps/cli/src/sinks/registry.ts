@@ -7,6 +7,8 @@ import { closest } from '../values/closest.ts';
 /** Literal imports: only the sink that is used is loaded. */
 const builtIn: Readonly<Record<string, () => Promise<SinkPlugin>>> = {
   file: async () => (await import('@adcs-backup/sink-disk')).sinkPlugin,
+  s3: async () => (await import('@adcs-backup/sink-s3')).sinkPlugin,
+  s3: async () => (await import('@adcs-backup/sink-s3')).sinkPlugin,
   azblob: async () => (await import('@adcs-backup/sink-azure-blob')).sinkPlugin,
 };
 
