@@ -1,4 +1,9 @@
-import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import {
+  ContainerClient,
+  ContainerSASPermissions,
+  generateBlobSASQueryParameters,
+  StorageSharedKeyCredential,
+} from '@azure/storage-blob';
 import type { AzureAccess } from './azurite.ts';
 
 /** A client for what the tools under test don't do; over `https` only in a process that trusts `access.authority`. */
@@ -25,4 +30,15 @@ export async function readContainer(
     blobs.set(blob.name.slice(prefix.length), await client.getBlobClient(blob.name).downloadToBuffer());
   }
   return blobs;
+}
+
+/** A shared access signature for one container, for the next hour: rights as letters, `rl` for reading and listing. */
+export function sharedAccessSignature(
+  { account, key }: AzureAccess,
+  containerName: string,
+  { rights, expiresOn = new Date(Date.now() + 3_600_000) }: { readonly rights: string; readonly expiresOn?: Date },
+): string {
+  const permissions = ContainerSASPermissions.parse(rights);
+  const credential = new StorageSharedKeyCredential(account, key);
+  return generateBlobSASQueryParameters({ containerName, permissions, expiresOn }, credential).toString();
 }

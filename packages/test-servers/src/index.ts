@@ -1,4 +1,4 @@
-export { containerClient, createContainer, readContainer } from './azure-containers.ts';
+export { containerClient, createContainer, readContainer, sharedAccessSignature } from './azure-containers.ts';
 export { type AzureAccess, type AzureServer, type AzuriteOptions, startAzurite } from './azurite.ts';
 export { cephMissing, type S3Access, type S3Server, type S3User, startCeph } from './ceph.ts';
 export { FaultProxy } from './proxy/fault-proxy.ts';
