@@ -8,7 +8,6 @@ import { closest } from '../values/closest.ts';
 const builtIn: Readonly<Record<string, () => Promise<SinkPlugin>>> = {
   file: async () => (await import('@adcs-backup/sink-disk')).sinkPlugin,
   s3: async () => (await import('@adcs-backup/sink-s3')).sinkPlugin,
-  s3: async () => (await import('@adcs-backup/sink-s3')).sinkPlugin,
   azblob: async () => (await import('@adcs-backup/sink-azure-blob')).sinkPlugin,
 };
 
