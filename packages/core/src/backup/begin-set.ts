@@ -4,8 +4,9 @@ import { AdcsBackupError } from '../errors.ts';
 import type { StoredObject } from '../sink/backup-sink.ts';
 import { type ChainData, isPresentIn, listChainData } from '../store/chain-data.ts';
 import { chainName, nextLabel } from '../store/label.ts';
-import { caIdOf } from '../store/layout.ts';
+import { caIdOf, type SetPlace } from '../store/layout.ts';
 import { decodeManifest } from '../store/manifest-json.ts';
+import type { SetTarget } from '../store/pack-writer.ts';
 import type { ReferenceRun } from '../store/reference.ts';
 import { interruptedRun, sealedRun } from '../store/reference-runs.ts';
 import { putBegin, type SetBeginning, type SetParts, SetWriter } from '../store/set-writer.ts';
@@ -68,7 +69,7 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
   const map = restoreMap ?? base?.restoreMap ?? noRestoreMap;
   const origin = base === undefined ? {} : { base: base.label };
   const beginning = { ...facts, ...origin, startedAt: io.startedAt, tool, library, restoreMap: map };
-  const target = { sink, place: { caId, chain, label }, signal, now: () => io.clock.now().getTime() };
+  const target = targetAt({ caId, chain, label }, io);
   const begun = await putBegin(target, beginning);
   warnOfSkew(begun, io);
   const references = await gatherReferences({ chosen, data, history, begun }, io);
@@ -78,15 +79,23 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
   return { set, history: chosen.buildsOnSets ? history : { ...history, sets: [] } };
 }
 
+function targetAt(place: SetPlace, { sinks: { group }, options, clock }: BackupIo): SetTarget {
+  return {
+    sink: group,
+    place,
+    signal: options.signal,
+    now: () => clock.now().getTime(),
+    isLent: (body) => group.isLent(body),
+  };
+}
+
 const noRestoreMap: RestoreMap = { entries: [], raw: new Uint8Array(0) };
 
 /** Goes on in a new chain, under a new label: what was begun has no part in the CA's history any more. */
 export async function beginElsewhere(set: SetWriter, io: BackupIo): Promise<void> {
   const label = nextLabel(io.startedAt, io.type, set.place.label);
   const place = { caId: set.place.caId, chain: chainName(label), label };
-  const { signal } = io.options;
-  const sink = io.sinks.group;
-  const target = { sink, place, signal, now: () => io.clock.now().getTime() };
+  const target = targetAt(place, io);
   const beginning: SetBeginning = { ...set.beginning, label: label.text, chain: place.chain };
   await putBegin(target, beginning);
   /* v8 ignore next -- @preserve where nothing is built on, nobody asks what is present */

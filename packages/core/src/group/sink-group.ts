@@ -31,6 +31,8 @@ export class SinkGroup implements BackupSink {
   readonly supports: SinkSupports;
   readonly #members: readonly SinkMember[];
   readonly #onDrop: OnDrop;
+  /** Bodies that were given to a sink, as often as a sink has not given them back. */
+  readonly #lent: Map<ArrayBufferLike, number> = new Map();
 
   constructor(members: readonly SinkMember[], onDrop: OnDrop) {
     this.location = members.map(({ location }) => location).join(', ');
@@ -55,8 +57,19 @@ export class SinkGroup implements BackupSink {
   }
 
   async put(key: ObjectKey, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
-    const [first] = await this.each((sink, signal) => sink.put(key, body, { ...options, signal }), options);
+    const [first] = await this.each(
+      (sink, signal) => this.#lend(body, () => sink.put(key, body, { ...options, signal })),
+      options,
+    );
     return first.value;
+  }
+
+  /**
+   * Whether a sink that was given up still has these bytes, though the put of the group has settled. They must not
+   * change: what it makes of them later must be what the others have.
+   */
+  isLent({ buffer }: Uint8Array): boolean {
+    return this.#lent.has(buffer);
   }
 
   async get(key: ObjectKey, options: GetOptions = {}): Promise<Uint8Array> {
@@ -113,22 +126,35 @@ export class SinkGroup implements BackupSink {
     throw last === undefined ? noneLeft(this.location) : last.error;
   }
 
-  /** The first answer. An object that one of them lacks may be in the next. */
+  async #lend<T>({ buffer }: Uint8Array, put: () => Promise<T>): Promise<T> {
+    this.#lent.set(buffer, (this.#lent.get(buffer) ?? 0) + 1);
+    try {
+      return await put();
+    } finally {
+      const left = (this.#lent.get(buffer) ?? 0) - 1;
+      if (left > 0) this.#lent.set(buffer, left);
+      else this.#lent.delete(buffer);
+    }
+  }
+
+  /** The first answer. An object that one of them lacks may be in the next, or in one that fails. */
   async #first<T>(method: Method<T>, options: CallOptions): Promise<T> {
-    const { live } = this;
+    let absence: unknown;
     let failure: unknown;
-    for (const [index, member] of live.entries()) {
+    for (const member of this.live) {
       try {
         return await member.call(method, options);
       } catch (error) {
         options.signal?.throwIfAborted();
+        if (isAboutObject(error)) {
+          absence ??= error;
+          continue;
+        }
         failure ??= error;
-        if (isAboutObject(error)) continue;
-        failure = error;
-        if (index < live.length - 1) this.drop(member, error);
+        if (member.isLive && this.live.length > 1) this.drop(member, error);
       }
     }
-    throw failure ?? noneLeft(this.location);
+    throw failure ?? absence ?? noneLeft(this.location);
   }
 }
 

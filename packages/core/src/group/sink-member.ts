@@ -37,7 +37,8 @@ export class SinkMember {
   }
 
   async call<T>(method: Method<T>, options: CallOptions): Promise<T> {
-    return await this.#watch.watch(method(this.sink, this.#signalWith(options.signal), this));
+    const signal = this.#signalWith(options.signal);
+    return await this.#watch.watch(method(this.sink, signal, this), signal);
   }
 
   /** One for all calls with the same signal: each would stay registered with the run's. */

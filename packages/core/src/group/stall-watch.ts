@@ -3,6 +3,9 @@ import { AdcsBackupError } from '../errors.ts';
 /** Nobody waits longer than this for a sink of which no call succeeds: 15 minutes. */
 export const STALL_MS: number = 15 * 60_000;
 
+/** After an abort a call has this long to come to its end: a session on the CA waits for it. */
+const ABORTED_MS = 5_000;
+
 /** Watches the calls of one sink: as long as any of them succeeds now and then, none is given up. */
 export class StallWatch {
   readonly #location: string;
@@ -18,25 +21,44 @@ export class StallWatch {
     this.#progressAt = performance.now();
   }
 
-  /** Settles as `call` does. @throws `sink-unreachable` when it doesn't, and no other call succeeds either */
-  async watch<T>(call: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const begunAt = performance.now();
-    const stalled = new Promise<never>((_resolve, reject) => {
-      const look = (): void => {
-        const idleMs = performance.now() - Math.max(begunAt, this.#progressAt);
-        if (idleMs >= this.#stallMs) reject(this.#error());
-        else timer = setTimeout(look, this.#stallMs - idleMs);
-      };
-      look();
+  /**
+   * Settles as `call` does. A call that doesn't heed the abort of `signal` is soon left to itself.
+   * @throws `sink-unreachable` when it doesn't settle, and no other call succeeds either
+   */
+  async watch<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+    let stop = (): void => undefined;
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      stop = this.#wait(signal, reject);
     });
     try {
-      const result = await Promise.race([call, stalled]);
+      const result = await Promise.race([call, givenUp]);
       this.progressed();
       return result;
     } finally {
-      clearTimeout(timer);
+      stop();
     }
+  }
+
+  /** Calls `giveUp` when it is time to, unless it is stopped by what it returns. */
+  #wait(signal: AbortSignal, giveUp: (reason: unknown) => void): () => void {
+    const begunAt = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      const idleMs = performance.now() - Math.max(begunAt, this.#progressAt);
+      if (idleMs >= this.#stallMs) giveUp(this.#error());
+      else timer = setTimeout(look, this.#stallMs - idleMs);
+    };
+    const hurry = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => giveUp(signal.reason), Math.min(this.#stallMs, ABORTED_MS));
+    };
+    signal.addEventListener('abort', hurry);
+    if (signal.aborted) hurry();
+    else look();
+    return () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', hurry);
+    };
   }
 
   #error(): AdcsBackupError {

@@ -33,6 +33,11 @@ export class BufferRing {
     else next.resolve(buffer);
   }
 
+  /** In place of {@link release}, when somebody may go on reading the buffer: another one is used from now on. */
+  replace(): void {
+    this.release(new Uint8Array(new SharedArrayBuffer(this.#bytes)));
+  }
+
   /** Every later {@link acquire} rejects with the first reason: whoever fills must stop. */
   fail(reason: unknown): void {
     this.#failure ??= { reason };

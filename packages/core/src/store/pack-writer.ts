@@ -25,6 +25,8 @@ export interface SetTarget {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Whether these bytes may still be read although their put has settled. */
+  readonly isLent: (body: Uint8Array) => boolean;
 }
 
 /** Fills packs with frames and puts several at once. */
@@ -95,7 +97,8 @@ export class PackWriter {
     await this.#target.sink.put(key, body, { signal: this.#target.signal });
     this.#records.set(key, { key, sizeBytes: length, sha256: hash('sha256', body, 'hex') });
     this.storedBytes += length;
-    this.#ring.release(buffer);
+    if (this.#target.isLent(body)) this.#ring.replace();
+    else this.#ring.release(buffer);
   }
 }
 
