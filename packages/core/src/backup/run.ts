@@ -27,6 +27,7 @@ const systemClock: Clock = {
 /** Runs a backup from the first state to `finished` or `failed`. Never rejects: failure is a state. */
 export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
+    requireCopies(options);
     // A dead or refused sink shows here, before the CA is asked for anything.
     const sinks = new RunSinks(options);
     const sets = await sinks.listSets({ signal: options.signal });
@@ -41,6 +42,14 @@ export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   } catch (error) {
     return { at: 'failed', error, laterErrors: [], manifest: undefined };
   }
+}
+
+/** With no copy asked for, logs could be truncated that are nowhere else. */
+function requireCopies({ minCopies, sinks: { length } }: BackupOptions): void {
+  if (minCopies === undefined || (Number.isInteger(minCopies) && minCopies >= 1 && minCopies <= length)) return;
+  throw new AdcsBackupError('invalid-usage', `the set can't be in ${minCopies} sinks of ${length}`, {
+    hint: `Ask for 1 to ${length} copies with --min-copies.`,
+  });
 }
 
 type CommonIo = Pick<BackupIo, 'options' | 'sinks' | 'clock' | 'encoder' | 'sets'>;
