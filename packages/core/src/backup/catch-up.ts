@@ -1,28 +1,35 @@
 import { copySets } from '../copy/copy-sets.ts';
 import { messageOf } from '../errors.ts';
+import type { SinkGroup } from '../group/sink-group.ts';
 import type { SinkMember } from '../group/sink-member.ts';
-import { listSets } from '../store/catalogue.ts';
+import { listSets, type SetEntry } from '../store/catalogue.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { BackupIo } from './io.ts';
 
 /** Sinks that have not got the run's set in the end, and why. */
 export type Behind = ReadonlyMap<SinkMember, unknown>;
 
+/** A set, and the sinks in which it was sealed. */
+interface SealedIn {
+  readonly manifest: Manifest;
+  readonly copies: SinkGroup;
+}
+
 /**
  * Gives each sink what it lacks of the run's chain, from the others: it was down in an earlier run, or is new.
- * The session has ended, so no CA waits. A sink that can't be given all stays behind, with a warning.
+ * The session has ended, so no CA waits. What a sink can't be given is a warning; one without the run's set
+ * stays behind.
  */
-export async function catchUp(manifest: Manifest, io: BackupIo): Promise<Behind> {
+export async function catchUp({ manifest, copies }: SealedIn, io: BackupIo): Promise<Behind> {
   const behind = new Map<SinkMember, unknown>();
+  const holders = copies.live;
   for (const member of io.sinks.group.live) {
-    try {
-      await bringUp(member, manifest, io);
-    } catch (error) {
-      io.options.signal?.throwIfAborted();
-      behind.set(member, error);
+    const order = { member, manifest, holdsSet: holders.includes(member) };
+    for (const { what, label, error } of await bringUp(order, io)) {
+      if (label === manifest.label) behind.set(member, error);
       io.log.warn({
         code: 'sink-behind',
-        message: `${member.location} has not got the set ${manifest.label}: ${messageOf(error)}`,
+        message: `${member.location} has not got ${what}: ${messageOf(error)}`,
         hint: 'The next run with this sink gives it what it lacks, and so does "adcs-backup copy".',
       });
     }
@@ -30,16 +37,48 @@ export async function catchUp(manifest: Manifest, io: BackupIo): Promise<Behind>
   return behind;
 }
 
-async function bringUp(member: SinkMember, { ca, chain }: Manifest, io: BackupIo): Promise<void> {
+interface BringingUp {
+  readonly member: SinkMember;
+  readonly manifest: Manifest;
+  readonly holdsSet: boolean;
+}
+
+/** What the sink still lacks in the end. */
+interface Lack {
+  readonly what: string;
+  /** Of the set, where it is known which. */
+  readonly label: string | undefined;
+  readonly error: unknown;
+}
+
+async function bringUp(order: BringingUp, io: BackupIo): Promise<readonly Lack[]> {
+  const { manifest, holdsSet } = order;
+  try {
+    return await copied(order, io);
+  } catch (error) {
+    io.options.signal?.throwIfAborted();
+    if (holdsSet) return [{ what: 'what it may lack of earlier sets', label: undefined, error }];
+    return [{ what: `the set ${manifest.label}`, label: manifest.label, error }];
+  }
+}
+
+async function copied({ member, manifest, holdsSet }: BringingUp, io: BackupIo): Promise<readonly Lack[]> {
   const { group } = io.sinks;
   const { signal } = io.options;
-  const from = group.only(group.live.filter((other) => other !== member));
-  const sets = await listSets(from, { caId: ca.id, signal });
-  const entries = sets.filter((entry) => entry.chain === chain);
   const { location } = member;
+  const from = group.only(group.live.filter((other) => other !== member));
+  const sets = await listSets(from, { caId: manifest.ca.id, signal });
+  const entries = sets.filter(({ chain }) => chain === manifest.chain);
+  const { base = manifest.label } = manifest;
+  // What the run's set builds on was seen whole in its holders; in the others objects of it may be gone.
+  const skipSealed = ({ label }: SetEntry): boolean => holdsSet || label.text < base;
   const results = await copySets(
     { from, to: group.only([member]), entries },
-    { signal, skipSealed: true, observe: (event) => io.log.observe({ ...event, location }) },
+    { signal, skipSealed, observe: (event) => io.log.observe({ ...event, location }) },
   );
-  for (const result of results) if (result.at === 'failed') throw result.error;
+  return results.flatMap((result) => {
+    if (result.at !== 'failed') return [];
+    const label = result.entry.label.text;
+    return [{ what: `the set ${label}`, label, error: result.error }];
+  });
 }

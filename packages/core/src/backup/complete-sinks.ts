@@ -49,7 +49,8 @@ export async function lookForObjects(set: SetWriter, needs: readonly Manifest[],
   for (const { member, missing } of standings.filter((standing) => !isComplete(standing))) {
     io.log.observe({ type: 'sink-behind', location: member.location, objects: missing.length });
   }
-  return { complete: group.only(complete.length > 0 ? complete : [await completed(standings, set, io)]), lost };
+  if (complete.length === 0) complete.push(await completed(standings, { set, needs }, io));
+  return { complete: group.only(complete), lost };
 }
 
 function isComplete({ missing, lacksManifest }: Standing): boolean {
@@ -74,25 +75,44 @@ async function lackingManifests(
   return new Set(listings.filter(({ objects }) => kept.some((key) => !objects.has(key))).map(({ member }) => member));
 }
 
-/** Each sink lacks something that another has: the one that lacks least gets it now, or nothing could be sealed. */
-async function completed(standings: readonly Standing[], set: SetWriter, io: BackupIo): Promise<SinkMember> {
-  const [{ member, missing }] = [...standings].sort((a, b) => a.missing.length - b.missing.length) as [Standing];
-  const { group } = io.sinks;
-  const { signal } = io.options;
-  const { caId, chain, label } = set.place;
-  const copy = { from: group, to: group.only([member]), present: new Map<string, number>() };
-  await copyRecords(copy, { label: label.text, maps: [], packs: missing }, { signal });
-  const entries = (await listSets(group, { caId, signal })).filter((entry) => entry.chain === chain);
-  for (const result of await copySets({ ...copy, entries }, { signal, skipSealed: true })) {
-    if (result.at === 'failed') throw result.error;
-  }
-  return member;
+/** What a sink must have. */
+interface Wanted {
+  readonly set: SetWriter;
+  readonly needs: readonly Manifest[];
 }
 
-/** A sink that the run lost on the way may be all that had it. */
-function gone(record: ObjectRecord, listings: readonly MemberListing[], io: BackupIo): unknown {
-  const [dropped] = io.sinks.dropped;
-  if (dropped !== undefined) return dropped.error;
+/** Each sink lacks something that another has: one of them gets it now, or nothing could be sealed. */
+async function completed(standings: readonly Standing[], wanted: Wanted, io: BackupIo): Promise<SinkMember> {
+  let failure: unknown;
+  for (const standing of [...standings].sort((a, b) => a.missing.length - b.missing.length)) {
+    try {
+      await complete(standing, wanted, io);
+      return standing.member;
+    } catch (error) {
+      io.options.signal?.throwIfAborted();
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+async function complete({ member, missing }: Standing, { set, needs }: Wanted, io: BackupIo): Promise<void> {
+  const { group } = io.sinks;
+  const { signal } = io.options;
+  const { caId, label } = set.place;
+  const from = group.only(group.live.filter((other) => other !== member));
+  const to = group.only([member]);
+  const records = { label: label.text, maps: [], packs: missing };
+  await copyRecords({ from, to, present: new Map() }, records, { signal });
+  const needed = new Set(needs.map((manifest) => manifest.label));
+  const entries = (await listSets(from, { caId, signal })).filter((entry) => needed.has(entry.label.text));
+  for (const result of await copySets({ from, to, entries }, { signal, skipSealed: () => true })) {
+    if (result.at === 'failed') throw result.error;
+  }
+}
+
+function gone(record: ObjectRecord, listings: readonly MemberListing[], { sinks }: BackupIo): unknown {
+  if (sinks.lossError !== undefined) return sinks.lossError;
   const found = listings[0]?.objects.get(record.key)?.sizeBytes;
   const what = found === undefined ? 'is not there' : `has ${found} bytes instead of ${record.sizeBytes}`;
   return new AdcsBackupError('integrity-failed', `${record.key} was stored, but now it ${what}`, {

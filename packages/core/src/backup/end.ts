@@ -35,7 +35,7 @@ export async function endSession(
   const outcome = await storeOutcome(state, logFolder, io);
   const ended =
     failure === undefined
-      ? ({ at: 'finished', manifest, outcome, behind: new Map() } as const)
+      ? ({ at: 'finished', manifest, copies: state.copies, outcome, behind: new Map() } as const)
       : ({ at: 'failed', manifest, ...failure } as const);
   return { at: 'releasing-library', certSrv, ended };
 }

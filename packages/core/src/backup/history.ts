@@ -41,7 +41,7 @@ export async function historyOf(earlier: readonly SetEntry[], io: BackupIo): Pro
   const outcomes = await outcomesOf(earlier.slice(-OUTCOMES).reverse(), io);
   const none = { newest: undefined, base: undefined, sets: [], outcomes, hasTruncated: false };
   for (const [skipped, entry] of [...earlier].reverse().entries()) {
-    const bytes = await io.sinks.group.get(entry.manifestKey, { signal: io.options.signal });
+    const bytes = await manifestBytes(entry, io);
     previous ??= { label: entry.label.text, sha256: hash('sha256', bytes, 'hex') };
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) continue;
@@ -59,12 +59,21 @@ async function chainBefore(newest: Manifest, earlier: readonly SetEntry[], io: B
   const sets = [newest];
   for (const entry of [...earlier].reverse()) {
     if (sets[0]?.type === 'full' || entry.chain !== newest.chain) break;
-    const bytes = await io.sinks.group.get(entry.manifestKey, { signal: io.options.signal });
+    const bytes = await manifestBytes(entry, io);
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) return [];
     sets.unshift(manifest);
   }
   return sets[0]?.type === 'full' ? sets : [];
+}
+
+/** Some sink had it a moment ago. */
+async function manifestBytes({ manifestKey }: SetEntry, { sinks, options }: BackupIo): Promise<Uint8Array> {
+  try {
+    return await sinks.group.get(manifestKey, { signal: options.signal });
+  } catch (error) {
+    throw AdcsBackupError.is(error, 'object-not-found') ? (sinks.lossError ?? error) : error;
+  }
 }
 
 async function truncatedBy(full: Manifest | undefined, earlier: readonly SetEntry[], io: BackupIo): Promise<boolean> {

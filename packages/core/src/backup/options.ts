@@ -69,7 +69,7 @@ export interface SetOutcome {
 /** What became of one of the run's sinks. */
 export type SinkResult =
   | { readonly location: string; readonly at: 'sealed' }
-  /** The set is not in it: it failed during the run, or lacks objects that the set refers to. */
+  /** It failed, before or after the set was sealed; or it lacks objects that the set refers to. */
   | { readonly location: string; readonly at: 'dropped' | 'behind'; readonly error: unknown };
 
 /** A run never rejects: it tells what became of it. */

@@ -100,6 +100,8 @@ type Ending =
 interface Finished {
   readonly at: 'finished';
   readonly manifest: Manifest;
+  /** The sinks in which it was sealed. */
+  readonly copies: SinkGroup;
   readonly outcome: SetOutcome;
   /** Sinks that have not got the set in the end, and why. */
   readonly behind: Behind;

@@ -126,5 +126,5 @@ export const steps: Steps<BackupIo> = {
     return ended.at === 'finished' && !isAlone ? { at: 'catching-up', ended } : ended;
   },
 
-  'catching-up': async ({ ended }, io) => ({ ...ended, behind: await catchUp(ended.manifest, io) }),
+  'catching-up': async ({ ended }, io) => ({ ...ended, behind: await catchUp(ended, io) }),
 };

@@ -1,15 +1,15 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
-import { chainDataPrefix, chainSetsPrefix } from '../store/layout.ts';
+import { chainDataPrefix, chainSetsPrefix, outcomeKey } from '../store/layout.ts';
 import { type CopiedBytes, type CopyProgress, copySet, type SetCopy } from './copy-set.ts';
 
 export type CopyEvent = CopyProgress | ({ readonly type: 'set-copied'; readonly label: string } & CopiedBytes);
 
 export interface CopySetsOptions extends CallOptions {
   readonly observe?: ((event: CopyEvent) => void) | undefined;
-  /** A set whose manifest is there already is not looked at again. Default false: what it lost is put again. */
-  readonly skipSealed?: boolean | undefined;
+  /** Sets that are not looked at again when they are sealed already. Default none: what one lost is put again. */
+  readonly skipSealed?: ((entry: SetEntry) => boolean) | undefined;
 }
 
 /** What became of a set: how much of it had to be copied, or what is wrong with it where it came from. */
@@ -43,7 +43,10 @@ export async function copySets(
     if (entry.label.type === 'full') chain.broken = undefined;
     const result = await resultOf(chain, entry, options);
     if (result.at === 'failed') chain.broken ??= entry;
-    else if (result.objects > 0) options.observe?.({ ...result, type: 'set-copied', label: entry.label.text });
+    else if (result.objects > 0) {
+      const { objects, bytes } = result;
+      options.observe?.({ type: 'set-copied', label: entry.label.text, objects, bytes });
+    }
     results.push(result);
   }
   return results;
@@ -64,16 +67,22 @@ async function objectsOf(to: BackupSink, entry: SetEntry, { signal }: CallOption
 }
 
 async function resultOf(chain: ChainCopy, entry: SetEntry, options: CopySetsOptions): Promise<SetCopyResult> {
-  const { broken, present } = chain;
-  if (broken !== undefined) return { entry, at: 'failed', error: buildsOn(broken, entry) };
-  if (options.skipSealed === true && present.has(entry.manifestKey))
+  const { broken } = chain;
+  if (isSealed(entry, chain) && options.skipSealed?.(entry) === true) {
     return { entry, at: 'copied', objects: 0, bytes: 0 };
+  }
+  if (broken !== undefined) return { entry, at: 'failed', error: buildsOn(broken, entry) };
   try {
     return { entry, at: 'copied', ...(await copySet(chain, entry, options)) };
   } catch (error) {
     if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
     return { entry, at: 'failed', error };
   }
+}
+
+/** With its outcome, where it has one. */
+function isSealed(entry: SetEntry, { present }: ChainCopy): boolean {
+  return present.has(entry.manifestKey) && (!entry.hasOutcome || present.has(outcomeKey(entry)));
 }
 
 function buildsOn(broken: SetEntry, entry: SetEntry): AdcsBackupError {

@@ -57,6 +57,11 @@ export class RunSinks {
     return [...this.#dropped.values()];
   }
 
+  /** What is missing in all sinks that are left may be in one that the run lost: then this is why. */
+  get lossError(): unknown {
+    return this.dropped[0]?.error;
+  }
+
   /** Why the run goes on without this one; undefined when it doesn't. */
   droppedFor(member: SinkMember): DroppedSink | undefined {
     return this.#dropped.get(member);
