@@ -7,15 +7,14 @@ import {
   restoreSet,
   type Warning,
 } from '@adcs-backup/core';
-import { count, exactSize } from '../output/format.ts';
+import { count } from '../output/format.ts';
 import type { JsonLine } from '../output/json-line.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
-import { pairs } from '../output/table.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
-import { verdictText } from './manifest-text.ts';
-import { pasted, type SetAddress, skipped } from './set-address.ts';
+import { restoreText } from './restore-text.ts';
+import { type SetAddress, skipped } from './set-address.ts';
 
 export interface RestoreFlags extends SinkFlags {
   readonly to: string;
@@ -40,11 +39,11 @@ export async function restore(
       signal,
       observe: (event) => tell(output, event),
     });
-    const warning = warningOf(report);
-    if (warning !== undefined) output.warning(warning);
+    const warnings = [...warningsOf(report)];
+    for (const warning of warnings) output.warning(warning);
     output.line(lineOf(report));
-    output.text(textOf(report).map(printable));
-    return warning === undefined ? 'done' : 'warnings';
+    output.text(restoreText(report).map(printable));
+    return warnings.length === 0 ? 'done' : 'warnings';
   });
 }
 
@@ -58,6 +57,10 @@ function tell(output: Output, event: RestoreEvent): void {
       output.line(event);
       output.detail(`${event.name}: restored`);
       break;
+    case 'older-version-read':
+      output.line({ ...event });
+      output.detail(`${event.key}: version ${event.version} is read: ${event.fault}`);
+      break;
     case 'cleanup-failed':
       output.warning({
         code: event.type,
@@ -68,14 +71,30 @@ function tell(output: Output, event: RestoreEvent): void {
   }
 }
 
-/** What is there was written all the same: it may be the best there is. */
-function warningOf({ label, sound, verdict }: RestoreReport): Warning | undefined {
-  if (sound && verdict.restorable === 'complete') return undefined;
-  return {
-    code: 'restored-suspect',
-    message: `${label} is ${sound ? '' : 'suspect and '}${restorableText[verdict.restorable]}`,
-    hint: 'Prefer an earlier sound set (adcs-backup restore <sink> latest), unless you need what only this one has.',
-  };
+function* warningsOf(report: RestoreReport): Generator<Warning> {
+  const { label, sound, verdict, olderVersions, outcomeFault } = report;
+  if (!sound || verdict.restorable !== 'complete') {
+    // What is there was written all the same: it may be the best there is.
+    yield {
+      code: 'restored-suspect',
+      message: `${label} is ${sound ? '' : 'suspect and '}${restorableText[verdict.restorable]}`,
+      hint: 'Prefer an earlier sound set (adcs-backup restore <sink> latest), unless you need what only this one has.',
+    };
+  }
+  if (olderVersions.length > 0) {
+    yield {
+      code: 'older-versions-read',
+      message: `somebody replaced or deleted ${count(olderVersions.length, 'object')} in the sink: older versions were read`,
+      hint: 'Every block was checked: the restore is good. Find out who may write to the sink, and take a new backup.',
+    };
+  }
+  if (outcomeFault !== undefined) {
+    yield {
+      code: 'outcome-unreadable',
+      message: `how the session of ${label} ended is not known: ${outcomeFault}`,
+      hint: 'The restore is good all the same. Find out what changed the object.',
+    };
+  }
 }
 
 const restorableText = {
@@ -87,36 +106,4 @@ const restorableText = {
 function lineOf(report: RestoreReport): JsonLine {
   const { bytes: sizeBytes, ...rest } = report;
   return { type: 'set-restored', ...rest, sizeBytes };
-}
-
-function textOf(report: RestoreReport): string[] {
-  const { label, to, files, bytes, sound, verdict } = report;
-  const isFit = verdict.restorable !== 'no';
-  return [
-    isFit ? `Set ${label} is restored.` : `The files of set ${label} are written, but they are not fit to be put back.`,
-    '',
-    ...pairs([
-      ['folder', to],
-      ['written', `${count(files.length, 'file')}, ${exactSize(bytes)}, every block checked`],
-      ['sound', sound ? 'yes' : 'NO: a check failed when it was stored'],
-    ]),
-    '',
-    ...verdictText(verdict),
-    '',
-    ...(isFit ? forCertutil(report) : unfit),
-  ];
-}
-
-const unfit = [
-  'Do not give this folder to certutil -restoreDB: the engine would refuse it, or lose data.',
-  'See docs/checks.md for what can be done. To restore the newest sound set, name it latest.',
-];
-
-function forCertutil({ folders }: RestoreReport): string[] {
-  return [
-    'To put it back into the CA, on the CA, with the key and certificate of the CA in place:',
-    '  net stop certsvc',
-    ...folders.map(({ path }, index) => `  certutil${index === 0 ? ' -f' : ''} -restoreDB ${pasted(path)}`),
-    '  net start certsvc',
-  ];
 }

@@ -8,7 +8,7 @@ import { isTruncated, logFolderRows } from './truncation-text.ts';
 /** A manifest for people. */
 export function showText(
   entry: SetEntry,
-  { manifest, manifestSha256, outcome }: StoredSet,
+  { manifest, manifestSha256, outcome, outcomeFault }: StoredSet,
   verdict: Verdict,
 ): string[] {
   const lines = [
@@ -16,7 +16,7 @@ export function showText(
     '',
     ...pairs([
       ...facts(manifest),
-      ['session', sessionText(outcome)],
+      ['session', outcomeFault === undefined ? sessionText(outcome) : `its end can't be read: ${outcomeFault.message}`],
       ...(outcome === undefined ? [] : logFolderRows(outcome)),
       ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
     ]),

@@ -14,8 +14,8 @@ import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import { builtOn } from './built-on.ts';
 import { verdictText } from './manifest-text.ts';
-import { builtOn, lostTo, provenVerdict } from './proven-verdict.ts';
 import { skipped } from './set-address.ts';
 
 export interface VerifyFlags extends SinkFlags {
@@ -38,14 +38,15 @@ export async function verify(run: Run, { sink: where, label }: SetsAddress, flag
   return await withSink<'done'>({ run, where, flags }, async (sink) => {
     const entries = await chosen(run, sink, { label, ca: flags.ca });
     const readData = flags.readData === true ? 100 : (flags.readData ?? 0);
-    const damaged: SetEntry[] = [];
+    const verdicts: SetVerdict[] = [];
     for (const entry of entries) {
       const observe = (event: VerifyEvent): void => tellProgress(run, event);
-      const found = await verifySet(sink, entry, { readData, ese: flags.ese === true, signal: run.signal, observe });
-      tell(run, { ...found, verdict: provenVerdict(found, lostTo(entry, found, damaged)) });
-      if (!found.intact) damaged.push(entry);
+      const options = { readData, ese: flags.ese === true, earlier: verdicts, signal: run.signal, observe };
+      const verdict = await verifySet(sink, entry, options);
+      tell(run, verdict);
+      verdicts.push(verdict);
     }
-    if (damaged.length > 0) throw damage(damaged.length, entries.length);
+    if (verdicts.some(({ intact }) => !intact)) throw damage(verdicts);
     return 'done';
   });
 }
@@ -95,14 +96,20 @@ function setText(set: SetVerdict, style: Style): string[] {
   ];
 }
 
-function damage(damaged: number, total: number): AdcsBackupError {
+function damage(verdicts: readonly SetVerdict[]): AdcsBackupError {
+  const damaged = verdicts.filter(({ intact }) => !intact);
+  const areKept = damaged.flatMap(({ findings }) => findings).every(({ olderVersion }) => olderVersion !== undefined);
   return new AdcsBackupError(
     'integrity-failed',
-    `${damaged} of ${count(total, 'set')} ${damaged === 1 ? 'is' : 'are'} damaged`,
-    {
-      hint:
-        'Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, ' +
-        'and find out what happened to the storage.',
-    },
+    `${damaged.length} of ${count(verdicts.length, 'set')} ${damaged.length === 1 ? 'is' : 'are'} damaged`,
+    { hint: areKept ? keptHint : lostHint },
   );
 }
+
+const lostHint =
+  'Delete nothing. Restore from an intact set or from another copy of the sink, take a new backup, ' +
+  'and find out what happened to the storage.';
+
+const keptHint =
+  'Delete nothing, and let no older version expire: a restore reads them. Take a new backup, ' +
+  'and find out who replaced or deleted objects.';
