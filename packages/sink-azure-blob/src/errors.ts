@@ -26,10 +26,9 @@ export function azureBlobError(action: string, error: unknown): AdcsBackupError 
   });
 }
 
-/** Whether the server said that the object isn't there; a missing container is something else. */
+/** Whether the service said that the object isn't there: neither is the container, nor is it a stranger that says so. */
 export function isMissing(error: unknown): boolean {
-  const { serverCode, status } = failureOf(error);
-  return serverCode === 'BlobNotFound' || (status === 404 && serverCode === undefined);
+  return failureOf(error).serverCode === 'BlobNotFound';
 }
 
 /** Whether the server refused a put since the object is there. */

@@ -33,6 +33,10 @@ const noContainer: Meaning = {
   code: 'invalid-location',
   hint: 'Create the container, or correct its name in the location: the backup never creates it.',
 };
+const stranger: Meaning = {
+  code: 'invalid-location',
+  hint: 'What answers there is not the blob service of the account: check the endpoint in the location, and proxies on the way.',
+};
 const busy: Meaning = {
   code: 'sink-unreachable',
   hint: 'Azure Storage is busy or has a fault: the call is made again; if that does not help, look at the status of Azure.',
@@ -97,6 +101,7 @@ export const serverMeanings: ReadonlyMap<string, Meaning> = new Map([
 export const statusMeanings: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [401, refused],
   [403, rights],
+  [404, stranger],
   [407, proxy],
   ...[408, 429, 500, 502, 503, 504].map((status): [number, Meaning] => [status, busy]),
 ]);

@@ -32,12 +32,22 @@ export async function uploadBlob(blob: BlockBlobClient, upload: Upload): Promise
     });
     modifiedAt = reply.lastModified;
   } catch (error) {
-    if (isThere(error)) throw existsError(what, causeOf(error));
+    if (isThere(error) || (isDenied(error) && (await canSee(blob, signal)))) throw existsError(what, causeOf(error));
     throw policy === undefined ? error : lockError(`can't store ${what}`, error);
   }
   if (policy !== undefined) await checkPolicy(blob, policy, upload);
   /* v8 ignore next -- @preserve the service always says it, the types don't */
   return modifiedAt ?? new Date();
+}
+
+/** Who may create and not overwrite may be refused by the same words as who may not create: looking tells. */
+async function canSee(blob: BlockBlobClient, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    return await blob.exists(signal === undefined ? {} : { abortSignal: signal });
+  } catch {
+    // The refusal of the put is what the caller must hear of.
+    return false;
+  }
 }
 
 /** A paced body is sent in pieces, anew for each request that the SDK makes of one upload. */
