@@ -6,6 +6,7 @@ import { Channel } from '../src/output/channel.ts';
 import { Output } from '../src/output/output.ts';
 import type { Run } from '../src/run.ts';
 import { openPlainSink } from '../src/sinks/open-sink.ts';
+import { sinkStallMs } from '../src/sinks/stall-patience.ts';
 import { uploadLimitOf } from '../src/sinks/upload-limit-of.ts';
 import { newFolder } from './place.ts';
 
@@ -48,5 +49,18 @@ describe('a sink that is opened with --limit-upload', () => {
     expect(uploadLimitOf(run, 1000)).toBe(uploadLimitOf(run, 1000));
     expect(uploadLimitOf(run, 1000).bytesPerSecond).toBe(1000);
     expect(uploadLimitOf(run, 1000)).not.toBe(uploadLimitOf(other, 1000));
+  });
+});
+
+describe('the patience with a sink of which no call succeeds', () => {
+  it('is that of --retry-for, a minute at least', () => {
+    expect([{}, { retryFor: 3_600_000 }, { retryFor: 0 }].map((flags) => sinkStallMs(flags, 2))).toEqual([
+      900_000, 3_600_000, 60_000,
+    ]);
+  });
+
+  it('lasts until what is on its way to all sinks may have passed the upload limit', () => {
+    const mib = 1024 * 1024;
+    expect(sinkStallMs({ retryFor: 0, limitUpload: mib }, 3)).toBe(60_000 + 3 * 64_000);
   });
 });

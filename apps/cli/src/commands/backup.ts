@@ -11,6 +11,7 @@ import type { Run } from '../run.ts';
 import type { SinkFlags } from '../sinks/open-sink.ts';
 import { retryPolicy } from '../sinks/retry-notes.ts';
 import { type Sinks, withSinks } from '../sinks/several-sinks.ts';
+import { sinkStallMs } from '../sinks/stall-patience.ts';
 import { version } from '../version.ts';
 import { BackupObserver } from './backup-observer.ts';
 import { backupLine, backupText } from './backup-result.ts';
@@ -62,7 +63,7 @@ async function backupOptions(run: Run, sinks: Sinks, flags: BackupFlags): Promis
     openCertSrv: async () => await openCertSrv(openOptions(run, flags)),
     sinks,
     retry: retryPolicy(run, flags),
-    ...(flags.retryFor === undefined ? {} : { sinkStallMs: Math.max(flags.retryFor, MIN_STALL_MS) }),
+    sinkStallMs: sinkStallMs(flags, sinks.length),
     server: flags.server ?? defaultServerName(),
     type: flags.type ?? 'full',
     truncateLogs: flags.truncateLogs === true,
@@ -77,9 +78,6 @@ async function backupOptions(run: Run, sinks: Sinks, flags: BackupFlags): Promis
     tool: { name: 'adcs-backup', version },
   };
 }
-
-/** However short the retries: an object on a slow line takes its time. */
-const MIN_STALL_MS = 60_000;
 
 /** The set is there all the same: it may be the best there is. */
 function suspect({ label, findings }: Manifest): AdcsBackupError {

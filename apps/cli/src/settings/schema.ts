@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DURATION_PATTERN } from '../values/duration.ts';
 import { PERCENT_PATTERN } from '../values/percent.ts';
-import { WHOLE_NUMBER_PATTERN } from '../values/whole-number.ts';
 import { RATE_PATTERN } from '../values/rate.ts';
+import { WHOLE_NUMBER_PATTERN } from '../values/whole-number.ts';
 
 /** What the configuration file may say. Keys are the flags' names; each works for the commands that have the flag. */
 
@@ -25,7 +25,7 @@ const shape = {
   'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min, for doctor 0s. ${ofSinks}`),
   'ca-file': text.optional().describe(`PEM file of an authority to trust beside those of the system. ${ofSinks}`),
   'limit-upload': z.string().regex(RATE_PATTERN, 'not a rate: write it like "500KiB/s", "4MiB/s" or "10Mbit/s"').optional()
-    .describe(`Send no faster, all sinks together. ${ofBackup}`),
+    .describe('Send no faster, all sinks together. For backup and copy.'),
   ca: text.optional().describe('Name of the CA. For backup, list, show, verify and restore.'),
   server: text.optional().describe('Machine name of the CA. Default: this computer. For backup and doctor.'),
   type: z.enum(['full', 'logs-only', 'auto']).optional().describe(`Type of the set. Default full. ${ofBackup}`),
