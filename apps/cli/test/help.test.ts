@@ -19,24 +19,26 @@ describe('help', () => {
       Online backup of Active Directory Certificate Services.
 
       Options:
-        --version                         print the version
-        --json                            one JSON object per line on standard output
-        --quiet                           no notes and no progress, only results, warnings and errors
-        --verbose                         more notes, and the causes of errors
-        --no-color                        no colours
-        --log-file <path>                 append lines with times to this file
-        --config <path>                   configuration file
-        -h, --help                        print this help
+        --version                           print the version
+        --json                              one JSON object per line on standard output
+        --quiet                             no notes and no progress, only results, warnings and errors
+        --verbose                           more notes, and the causes of errors
+        --no-color                          no colours
+        --log-file <path>                   append lines with times to this file
+        --config <path>                     configuration file
+        -h, --help                          print this help
 
       Commands:
-        backup [options] <sink>           back up the CA into a sink
-        list [options] <sink>             list the sets in a sink
-        show [options] <sink> <label>     show what a set holds
-        verify [options] <sink> [label]   check the sets in a sink
-        restore [options] <sink> <label>  write a set into a folder
-        doctor [options] [sink]           check what a backup needs
-        ese                               look at database and log files
-        help [command]                    display help for command
+        backup [options] <sinks...>         back up the CA into one sink or several
+        list [options] <sink>               list the sets in a sink
+        show [options] <sink> <label>       show what a set holds
+        verify [options] <sink> [label]     check the sets in a sink
+        restore [options] <sink> <label>    write a set into a folder
+        copy [options] <from> <to> [label]  copy sets from one sink into another
+        sink                                look at a sink before it is trusted
+        doctor [options] [sink]             check what a backup needs
+        ese                                 look at database and log files
+        help [command]                      display help for command
 
       Settings:
         Every flag can be set in three places; the first one that has it counts:
@@ -45,7 +47,7 @@ describe('help', () => {
           3. the configuration file      { "retry-for": "1h" }
         The file is the one of --config, else if it is there
           %ProgramData%\\adcs-backup\\config.json on Windows, /etc/adcs-backup/config.json elsewhere.
-        --certadm, --new-chain, --to and --overwrite are for the command line only.
+        --certadm, --new-chain, --to, --overwrite and --all are for the command line only.
         Credentials come from the environment variables and files of the storage's own tools, never from a URL.
 
       Exit codes:

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, readDocumentedLines, unseen } from './documented-lines.ts';
@@ -31,7 +31,13 @@ async function realLines(): Promise<JsonObject[]> {
   outputs.push(await printed('ese', 'check', await eseFolder()), await printed('ese', 'check', await logFolder()));
   await removePack(place);
   outputs.push(await printed('verify', sink));
-  outputs.push(await interruptedOutput(), ...(await historyOutputs()));
+  outputs.push(
+    await interruptedOutput(),
+    ...(await historyOutputs()),
+    ...(await severalOutputs()),
+    ...(await foulPlayOutputs()),
+  );
+  outputs.push(await printed('sink', 'check', `faulty://${sink}?settings=rule&method=put&key=raced&code=sink-failed`));
   return outputs.flatMap(jsonLines);
 }
 
@@ -51,6 +57,34 @@ async function historyOutputs(): Promise<string[]> {
     await printed(...backup, '--type', 'auto'),
   );
   return outputs;
+}
+
+/** Two sinks, one of them down at first, and a copy of both from a damaged one. */
+async function severalOutputs(): Promise<string[]> {
+  const place = await newPlace();
+  const [verb, sink, ...flags] = place.backup;
+  const other = join(place.folder, 'other');
+  const both = [verb, sink, other, ...flags].map(String);
+  const outputs = [await printed(...both)];
+  await mkdir(other);
+  outputs.push(await printed(...both));
+  await removePack(place);
+  const target = join(place.folder, 'target');
+  await mkdir(target);
+  outputs.push(await printed('copy', place.sink, target), await printed('copy', other, target));
+  return outputs;
+}
+
+/** A pack of which the sink has only an older version, and an outcome that can't be read. */
+async function foulPlayOutputs(): Promise<string[]> {
+  const { sink, label, folder } = await newFilledPlace();
+  const keys = await readdir(sink, { recursive: true });
+  const pack = keys.find((key) => key.endsWith('pack-00001')) ?? '';
+  await mkdir(join(`${sink}.versions`, pack), { recursive: true });
+  await rename(join(sink, pack), join(`${sink}.versions`, pack, '1'));
+  await writeFile(join(sink, keys.find((key) => key.endsWith('.outcome.json')) ?? ''), '{');
+  const address = [`faulty://${sink}?versions=1`, label];
+  return [await printed('verify', ...address), await printed('restore', ...address, '--to', join(folder, 'restored'))];
 }
 
 /** A database with two kinds of damage, logs that lack one, and a file of no kind. */

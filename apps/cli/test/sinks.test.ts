@@ -72,14 +72,14 @@ describe('sinks from packages', () => {
 
   it.each([
     [
-      ['s3://bucket'],
-      'no sink for s3: URLs; package adcs-backup-sink-s3 is not installed',
-      'Known: file. Another package is named with --sink-package.',
+      ['gs://bucket'],
+      'no sink for gs: URLs; package adcs-backup-sink-gs is not installed',
+      'Known: file, s3, azblob. Another package is named with --sink-package.',
     ],
     [
       ['fil:///x'],
       'no sink for fil: URLs; package adcs-backup-sink-fil is not installed',
-      'Did you mean file? Known: file. Another package is named with --sink-package.',
+      'Did you mean file? Known: file, s3, azblob. Another package is named with --sink-package.',
     ],
     [
       ['gs://x', '--sink-package', 'adcs-backup-sink-gs'],
@@ -159,7 +159,7 @@ describe('a sink that fails for a while', () => {
       attempt: 2,
       message: 'the sink failed with sink-unreachable',
     });
-    expect(stderr.match(/^sink: the sink failed with sink-unreachable; again in \d+\.\d s$/gm)).toHaveLength(2);
+    expect(stderr.match(/^\S+: the sink failed with sink-unreachable; again in \d+\.\d s$/gm)).toHaveLength(2);
     expect(exitCode).toBe(0);
   });
 

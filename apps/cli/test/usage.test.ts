@@ -10,8 +10,8 @@ describe('a wrong command line', () => {
     [['list', '/x', '--to', '/y'], "unknown option '--to'", 'Add --help for what can be typed.'],
     [['list'], "missing required argument 'sink'", 'Add --help for what can be typed.'],
     [
-      ['backup', '/x', '/y'],
-      "too many arguments for 'backup'. Expected 1 argument but got 2: /x, /y",
+      ['list', '/x', '/y'],
+      "too many arguments for 'list'. Expected 1 argument but got 2: /x, /y",
       'Add --help for what can be typed.',
     ],
     [['restore', '/x', 'latest'], "required option '--to <folder>' not specified", 'Add --help for what can be typed.'],

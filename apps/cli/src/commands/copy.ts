@@ -13,7 +13,7 @@ import { count, duration, shortSize } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
-import { builtOn } from './proven-verdict.ts';
+import { builtOn } from './built-on.ts';
 import { pasted, skipped } from './set-address.ts';
 
 export interface CopyFlags extends SinkFlags {
@@ -49,7 +49,7 @@ async function copyBetween(run: Run, { from, to, address }: Copying, { ca }: Cop
   const beganAt = performance.now();
   const { signal } = run;
   const entries = await chosen(run, from, { label: address.label, ca });
-  const results = await copySets({ from, to, entries }, { signal, observe: (event) => tell(run, event) });
+  const results = await copySets({ from, to, entries }, { signal, observe: (event) => tell(run, to.location, event) });
   const failed = results.filter((result) => result.at === 'failed');
   for (const { entry, error } of failed) {
     const { code, message } = error;
@@ -87,8 +87,8 @@ async function chosen(run: Run, from: BackupSink, { label, ca }: Choice): Promis
   return builtOn(entry, await listSets(from, { caId: entry.caId, signal }));
 }
 
-function tell({ output }: Run, event: CopyEvent): void {
-  output.line({ ...event });
+function tell({ output }: Run, location: string, event: CopyEvent): void {
+  output.line({ ...event, location });
   if (event.type === 'copy-progress') output.progress({ what: event.label, ...event });
   else output.note(`${event.label}: ${count(event.objects, 'object')}, ${shortSize(event.bytes)} copied`);
 }
