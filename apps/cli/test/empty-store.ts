@@ -10,7 +10,7 @@ const answers = {
   azure: '<EnumerationResults><Blobs/><NextMarker/></EnumerationResults>',
 };
 
-/** A store behind TLS in which every list is empty, until the test ends. @returns `https://127.0.0.1:PORT` */
+/** A store behind TLS in which every list is empty, until the test ends. @returns `https://localhost:PORT` */
 export async function newEmptyStore(certificate: KeyPair): Promise<string> {
   const [cert, key] = await Promise.all([readFile(certificate.certificate), readFile(certificate.key)]);
   const server = createServer({ cert, key }, ({ url = '' }, response) => {
@@ -25,5 +25,5 @@ export async function newEmptyStore(certificate: KeyPair): Promise<string> {
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the store has no port');
-  return `https://127.0.0.1:${address.port}`;
+  return `https://localhost:${address.port}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkProxies, proxyText } from '../src/network/proxies.ts';
+import { checkProxies, exceptIdentityServices, proxyText } from '../src/network/proxies.ts';
 
 describe('the proxies of the environment', () => {
   it('are shown without their passwords', () => {
@@ -34,4 +34,19 @@ describe('the proxies of the environment', () => {
       );
     },
   );
+});
+
+describe('the identity services of machines', () => {
+  it.each([
+    [{}, { NO_PROXY: '127.0.0.1,169.254.169.254' }],
+    [{ NO_PROXY: '.contoso.com' }, { NO_PROXY: '.contoso.com,127.0.0.1,169.254.169.254' }],
+    [
+      { no_proxy: 'a', NO_PROXY: 'b' },
+      { no_proxy: 'a,127.0.0.1,169.254.169.254', NO_PROXY: 'a,127.0.0.1,169.254.169.254' },
+    ],
+  ])('are never asked through a proxy: %j', (given, wanted) => {
+    const environment: Record<string, string | undefined> = { ...given };
+    exceptIdentityServices(environment);
+    expect(environment).toEqual(wanted);
+  });
 });

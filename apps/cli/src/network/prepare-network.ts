@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type FileCertificate, readCertificateFile } from './certificate-file.ts';
-import { checkProxies } from './proxies.ts';
+import { checkProxies, exceptIdentityServices } from './proxies.ts';
 
 /** Whom this process trusts. */
 export interface Trust {
@@ -28,6 +28,7 @@ export interface NetworkOptions {
 export function prepareNetwork({ caFile, onFault }: NetworkOptions = {}): Trust {
   if (trust !== undefined) return trust;
   checkProxies(process.env);
+  exceptIdentityServices(process.env);
   const file = caFile === undefined ? [] : readCertificateFile(caFile, new Date());
   const usable = file.filter(({ fault }) => fault === undefined).map(({ pem }) => pem);
   const [bundled, system] = [getCACertificates('default'), getCACertificates('system')];

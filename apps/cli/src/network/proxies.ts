@@ -10,12 +10,22 @@ interface Proxy {
   readonly url: URL;
 }
 
+/** Where machines get their identity from: Azure Arc on this machine, the metadata services of clouds. */
+const neverProxied = ['127.0.0.1', '169.254.169.254'];
+
 /**
  * Finds the fault in a variable before a library takes it for "no proxy".
  * @throws `invalid-configuration` that names the variable, not its value
  */
 export function checkProxies(environment: Environment): void {
   proxiesIn(environment);
+}
+
+/** Azure's SDK asks even the machine's own identity service through the proxy, which can't know it: excepts them. */
+export function exceptIdentityServices(environment: Record<string, string | undefined>): void {
+  const given = setting(environment, 'NO_PROXY');
+  const all = [...(given === undefined ? [] : [given.value]), ...neverProxied].join(',');
+  for (const variable of new Set([given?.variable ?? 'NO_PROXY', 'NO_PROXY'])) environment[variable] = all;
 }
 
 /** What is set, for people, without passwords. @throws `invalid-configuration` */
@@ -36,8 +46,13 @@ function proxiesIn(environment: Environment): readonly Proxy[] {
   });
 }
 
+interface Setting {
+  readonly variable: string;
+  readonly value: string;
+}
+
 /** Lower case first, as Node and curl have it; on Windows it is all the same. */
-function setting(environment: Environment, name: string): { variable: string; value: string } | undefined {
+function setting(environment: Environment, name: string): Setting | undefined {
   for (const variable of [name.toLowerCase(), name]) {
     const value = environment[variable];
     if (value !== undefined && value !== '') return { variable, value };
