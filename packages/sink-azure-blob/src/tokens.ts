@@ -1,11 +1,25 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 
-const patienceMs = 60_000;
 const storageScope = 'https://storage.azure.com/.default';
 
-/** DefaultAzureCredential, loaded when the first token is needed: it is large, and most ways in don't need it. */
+export interface TokenSource {
+  /** Where the tokens come from; default: DefaultAzureCredential. */
+  readonly load?: () => Promise<TokenCredential>;
+  /** How long one may take, in milliseconds; default 60,000. */
+  readonly patienceMs?: number;
+}
+
+/** An identity that is looked for when the first token is needed: the package for it is large, most sinks need none. */
 export class LazyTokens implements TokenCredential {
-  #credential: Promise<TokenCredential> | undefined;
+  readonly #load: () => Promise<TokenCredential>;
+  readonly #patienceMs: number;
+  #credential: TokenCredential | undefined;
+
+  constructor({ load = loadDefault, patienceMs = 60_000 }: TokenSource = {}) {
+    this.#load = load;
+    this.#patienceMs = patienceMs;
+  }
 
   /** A token for the storage service, as the sink itself uses it. */
   async storageToken(signal?: AbortSignal): Promise<AccessToken> {
@@ -16,19 +30,22 @@ export class LazyTokens implements TokenCredential {
   }
 
   async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<AccessToken | null> {
-    this.#credential ??= loadCredential();
-    const credential = await this.#credential;
-    const limit = AbortSignal.timeout(patienceMs);
-    const late = new Promise<never>((_resolve, reject) => {
-      limit.addEventListener('abort', () =>
-        reject(Object.assign(new Error(`no token in ${patienceMs / 1000} s`), { code: 'ETIMEDOUT' })),
-      );
-    });
-    return await Promise.race([credential.getToken(scopes, options), late]);
+    this.#credential ??= await this.#load();
+    const done = new AbortController();
+    try {
+      return await Promise.race([this.#credential.getToken(scopes, options), this.#late(done.signal)]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #late(signal: AbortSignal): Promise<never> {
+    await setTimeout(this.#patienceMs, undefined, { signal });
+    throw Object.assign(new Error(`no token in ${this.#patienceMs / 1000} s`), { code: 'ETIMEDOUT' });
   }
 }
 
-async function loadCredential(): Promise<TokenCredential> {
+async function loadDefault(): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await import('@azure/identity');
   return new DefaultAzureCredential();
 }
