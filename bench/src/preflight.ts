@@ -32,7 +32,8 @@ export async function openTools(say: (text: string) => void): Promise<readonly T
   return tools;
 }
 
-function isInstalled(command: string): boolean {
+/** Whether a command of this name is on the PATH. */
+export function isInstalled(command: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);

@@ -53,7 +53,8 @@ function ownRow(summary: Summary): readonly string[] {
   return [summary.task, wall ?? '', cpu ?? ''];
 }
 
-function introduction({ begunAt, command, machine, databaseBytes, rounds }: Results): string {
+/** When, where and how much was measured, and how to read it. */
+export function introduction({ begunAt, command, machine, databaseBytes, rounds }: Results): string {
   const { cpu, cores, memoryBytes, kernel, fileSystem, loadBefore } = machine;
   return [
     `\`${command}\` on ${begunAt.slice(0, 16).replace('T', ' ')} UTC: a stand-in CA whose database has`,

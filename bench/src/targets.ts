@@ -25,6 +25,16 @@ export function verdictsOn(found: readonly Summary[]): readonly Verdict[] {
   ];
 }
 
+/** The same, into an S3 server beside restic. */
+export function s3VerdictsOn(found: readonly Summary[]): readonly Verdict[] {
+  const ratio = (task: string) => found.find((summary) => summary.task === task)?.ratio('restic', 'wallSeconds');
+  return [
+    ratioVerdict(`${FIRST_FULL} into S3: at most 0.6 of restic's wall time`, ratio(FIRST_FULL), 0.6),
+    ratioVerdict(`${SECOND} into S3: at most 0.5 of restic's wall time`, ratio(SECOND), 0.5),
+    memoryVerdict(found),
+  ];
+}
+
 function ratioVerdict(target: string, ratio: number | undefined, limit: number): Verdict {
   return verdict(target, ratio, (value) => [value <= limit, value.toFixed(2)]);
 }

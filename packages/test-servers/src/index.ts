@@ -3,5 +3,6 @@ export { type AzureAccess, type AzureServer, type AzuriteOptions, startAzurite }
 export { cephMissing, type S3Access, type S3Server, type S3User, startCeph } from './ceph.ts';
 export { FaultProxy } from './proxy/fault-proxy.ts';
 export type { Fault, FaultRule, SeenRequest } from './proxy/faults.ts';
-export { type BucketOptions, createBucket, readBucket, s3Client } from './s3-buckets.ts';
+export { type BucketOptions, bytesInBucket, createBucket, readBucket, s3Client } from './s3-buckets.ts';
+export { deleteObject, replaceObject } from './s3-foul-play.ts';
 export { type SftpAccess, type SftpServer, sshdMissing, startSshd } from './sshd.ts';

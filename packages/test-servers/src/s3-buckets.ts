@@ -72,3 +72,17 @@ export async function readBucket(access: S3Access, name: string, prefix: string 
   }
   return objects;
 }
+
+/** Of all objects below `prefix`. */
+export async function bytesInBucket(access: S3Access, name: string, prefix: string): Promise<number> {
+  const client = s3Client(access, access);
+  let bytes = 0;
+  try {
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
+      for (const { Size = 0 } of Contents) bytes += Size;
+    }
+  } finally {
+    client.destroy();
+  }
+  return bytes;
+}
