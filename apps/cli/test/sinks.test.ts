@@ -48,6 +48,12 @@ describe('where a sink lies', () => {
     expect(`${stdout}${stderr}${await readFile(log, 'utf8')}`).not.toContain('canary');
   });
 
+  it('lets a package have users, but no passwords', () => {
+    expect(sinkLocation('sftp://backup@nas/ca')).toMatchObject({ kind: 'url', scheme: 'sftp' });
+    expect(() => sinkLocation('sftp://backup:canary-secret@nas/ca')).toThrow('carries a user or password');
+    expect(() => sinkLocation('sftp://:canary-secret@nas/ca')).toThrow('carries a user or password');
+  });
+
   it('repeats nothing of a malformed URL', async () => {
     const { exitCode, stderr } = await cli(['list', 's3://user:canary-secret@:bad:host']);
     expect(stderr).toContain('the s3: URL of the sink is malformed');

@@ -7,6 +7,8 @@ export type SinkLocation =
 
 /** One letter before the colon is a drive of Windows. */
 const urlScheme = /^([a-z][a-z0-9+.-]+):/i;
+/** Of sinks that have no users: a name there is a mistake, and perhaps a key. Those of packages may have some. */
+const withoutUsers = /^(?:file|s3|azblob):$/;
 const secretName = /secret|password|passwd|token|signature|^sig$|(?:access|account|api)[-_]?key/i;
 
 /** @throws `invalid-location`; what might hold a secret is not repeated in the message */
@@ -25,7 +27,8 @@ export function sinkLocation(text: string): SinkLocation {
 
 function refuseSecrets(url: URL): void {
   const named = [...url.searchParams.keys()].find((name) => secretName.test(name));
-  if (url.username === '' && url.password === '' && named === undefined) return;
+  const isLogin = url.password !== '' || (url.username !== '' && withoutUsers.test(url.protocol));
+  if (!isLogin && named === undefined) return;
   const what = named === undefined ? 'a user or password' : `the parameter ${named}`;
   throw new AdcsBackupError('invalid-location', `the ${url.protocol} URL of the sink carries ${what}`, {
     hint:
