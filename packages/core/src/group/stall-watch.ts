@@ -53,8 +53,9 @@ export class StallWatch {
       timer = setTimeout(() => giveUp(signal.reason), Math.min(this.#stallMs, ABORTED_MS));
     };
     signal.addEventListener('abort', hurry);
+    // Not at once: between two readings of the clock this process may have been stopped for long.
+    timer = setTimeout(look, this.#stallMs);
     if (signal.aborted) hurry();
-    else look();
     return () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', hurry);

@@ -1,0 +1,153 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BackupOptions,
+  listSets,
+  type Manifest,
+  readSet,
+  restoreSet,
+  type SetEntry,
+  verifySet,
+} from '@adcs-backup/core';
+import type { BackupSink } from '@adcs-backup/core/sink';
+import type { ScriptedCa } from '@adcs-backup/core/testing';
+import { logFileName } from '@adcs-backup/ese';
+import { expect } from 'vitest';
+import { backUp, TestClock, type TestRun, temporaryFolder } from './arrange.ts';
+import { CaHistory, type CaState, DATABASE_NAME, type DatabaseCopy } from './ca-history.ts';
+import { WatchedSink } from './watched-sink.ts';
+
+/** One run after another, an hour apart, of one CA into several sinks. */
+
+export interface SeveralOptions extends Partial<Omit<BackupOptions, 'sinks'>> {
+  /** Instead of all of them as they are. */
+  readonly sinks?: readonly BackupSink[];
+  /** Changes what this run meets. */
+  readonly script?: ScriptedCa;
+}
+
+/** What the CA was when a set was taken. */
+interface Taken {
+  /** As handed out, in a full set. */
+  readonly database: DatabaseCopy | undefined;
+  readonly written: CaState['written'];
+}
+
+export class SeveralLine {
+  readonly ca: CaHistory;
+  readonly clock: TestClock = new TestClock('2026-11-01T10:00:00Z');
+  readonly sinks: readonly WatchedSink[];
+  /** By label. */
+  readonly #taken: Map<string, Taken> = new Map();
+
+  constructor(names: readonly string[] = ['a', 'b'], ca: CaHistory = new CaHistory([1, 2, 0])) {
+    this.ca = ca;
+    this.sinks = names.map((name) => new WatchedSink(name, { now: () => this.clock.now() }));
+  }
+
+  /** The first two. */
+  get pair(): readonly [WatchedSink, WatchedSink] {
+    const [a, b] = this.sinks;
+    if (a === undefined || b === undefined) throw new Error('there is one sink');
+    return [a, b];
+  }
+
+  async run(type: BackupOptions['type'], { script, sinks, ...options }: SeveralOptions = {}): Promise<TestRun> {
+    this.clock.time = new Date(this.clock.time.getTime() + 3600_000);
+    const [first, ...others] = sinks ?? this.sinks;
+    if (first === undefined) throw new Error('no sink was named');
+    const all = { sinks: [first, ...others] } as const;
+    const run = await backUp(first, this.ca.script(script), { type, clock: this.clock, ...options, ...all });
+    await this.recordNew();
+    return run;
+  }
+
+  /** A run that must seal a set. */
+  async sealed(type: BackupOptions['type'], options: SeveralOptions = {}): Promise<Manifest> {
+    const { result } = await this.run(type, options);
+    if (result.at === 'failed') throw result.error;
+    return result.manifest;
+  }
+
+  /** Keeps what the CA is for sets that are new in any sink: also of a run that was killed. */
+  async recordNew(): Promise<void> {
+    for (const { memory } of this.sinks) {
+      for (const { label } of await listSets(memory)) {
+        if (this.#taken.has(label.text)) continue;
+        const database = label.type === 'full' ? this.ca.lastDatabase : undefined;
+        this.#taken.set(label.text, { database, written: this.ca.state.written });
+      }
+    }
+  }
+
+  /** In each sink by itself every set is whole, and was so from the moment it was sealed. */
+  async expectAllWhole(): Promise<void> {
+    for (const { memory, early } of this.sinks) {
+      expect(early).toEqual([]);
+      for (const entry of await listSets(memory)) {
+        const verdict = await verifySet(memory, entry, { readData: 100 });
+        expect(verdict, entry.label.text).toMatchObject({ intact: true, findings: [] });
+        if (verdict.sound === true) expect(verdict.verdict?.restorable, entry.label.text).toBe('complete');
+      }
+    }
+  }
+
+  /** Besides, each sound one restores from each sink to what the CA was. */
+  async expectAllGood(): Promise<void> {
+    await this.expectAllWhole();
+    for (const sink of this.sinks) {
+      for (const entry of await listSets(sink.memory)) {
+        if ((await readSet(sink.memory, entry)).manifest.sound) await this.expectRestores(sink, entry);
+      }
+    }
+  }
+
+  async expectRestores({ memory }: WatchedSink, entry: SetEntry): Promise<void> {
+    const base = (await this.#setsOf(memory)).findLast((label) => label <= entry.label.text && label.endsWith('-full'));
+    const database = this.#taken.get(base ?? '')?.database;
+    const written = this.#taken.get(entry.label.text)?.written;
+    if (database === undefined || written === undefined) throw new Error(`nothing is known of ${entry.label.text}`);
+    const to = temporaryFolder();
+    expect(await restoreSet(memory, entry, { to })).toMatchObject({ verdict: { restorable: 'complete' } });
+    const logs = [...written].filter(([generation]) => generation >= database.genLow);
+    const files = logs.map(([generation, { bytes }]) => [logFileName(generation), bytes] as const);
+    for (const [name, bytes] of [[DATABASE_NAME, database.bytes] as const, ...files]) {
+      expect(readFileSync(join(to, 'DataBase', name)).equals(bytes), `${name} of ${entry.label.text}`).toBe(true);
+    }
+    rmSync(to, { recursive: true });
+  }
+
+  /** All sinks hold the same objects, byte for byte, of the newest chain. */
+  async expectSameChain(): Promise<void> {
+    const [chain] = (await Promise.all(this.sinks.map(({ memory }) => newestChain(memory)))).toSorted().slice(-1);
+    const contents = this.sinks.map(({ memory }) => contentsOf(memory, `/${chain}/`));
+    expect(contents[0]?.size).toBeGreaterThan(3);
+    for (const other of contents) expect(other).toEqual(contents[0]);
+  }
+
+  async #setsOf(sink: BackupSink): Promise<readonly string[]> {
+    return (await listSets(sink)).map(({ label }) => label.text);
+  }
+}
+
+async function newestChain(sink: BackupSink): Promise<string> {
+  return (await listSets(sink)).at(-1)?.chain ?? '';
+}
+
+/** Stored bytes by key, of the keys that have `part`. */
+export function contentsOf({ objects }: WatchedSink['memory'], part = ''): ReadonlyMap<string, string> {
+  const chosen = [...objects].filter(([key]) => key.includes(part));
+  return new Map(chosen.map(([key, { bytes }]) => [key, Buffer.from(bytes).toString('base64')] as const));
+}
+
+/** How a run stands with each sink. */
+export function standings({ result }: TestRun): readonly string[] {
+  return result.at === 'failed' ? [] : result.sinks.map(({ at }) => at);
+}
+
+/** The newest set of a sink. */
+export async function newestOf({ memory }: WatchedSink): Promise<Manifest> {
+  const entry = (await listSets(memory)).at(-1);
+  if (entry === undefined) throw new Error('there is no set');
+  return (await readSet(memory, entry)).manifest;
+}
