@@ -6,6 +6,7 @@ import { eseCommand } from './command-line/ese.ts';
 import { listCommand } from './command-line/list.ts';
 import { restoreCommand } from './command-line/restore.ts';
 import { showCommand } from './command-line/show.ts';
+import { sinkCommand } from './command-line/sink.ts';
 import type { Start } from './command-line/start.ts';
 import { verifyCommand } from './command-line/verify.ts';
 import type { GlobalFlags } from './run.ts';
@@ -20,7 +21,7 @@ Settings:
     3. the configuration file      { "retry-for": "1h" }
   The file is the one of --config, else if it is there
     %ProgramData%\\adcs-backup\\config.json on Windows, /etc/adcs-backup/config.json elsewhere.
-  --certadm, --new-chain, --to and --overwrite are for the command line only.
+  --certadm, --new-chain, --to, --overwrite and --all are for the command line only.
   Credentials come from the environment variables and files of the storage's own tools, never from a URL.`;
 
 const exitHelp = `
@@ -66,6 +67,7 @@ export function commandLine({ version, start, writeHelp, writeError }: ProgramOp
     verifyCommand,
     restoreCommand,
     copyCommand,
+    sinkCommand,
     doctorCommand,
     eseCommand,
   ];

@@ -20,7 +20,7 @@ describe('adcs-backup doctor', () => {
       sink          ok              /tmp/place/sink can be listed: 0 sets
       sink writing  not applicable  doctor writes nothing
 
-      sink writing: The first backup shows whether it may write.
+      sink writing: adcs-backup sink check tries whether it may write.
       "
     `);
     expect(stderr).toBe('');
@@ -130,7 +130,7 @@ describe('adcs-backup doctor for a sink in a network', () => {
 
       certificates: The certificate CN=localhost is not the certificate of an authority. The certificate O=Contoso, CN=Root ends on DAY: get the next one.
       sink credentials: The key ends soon: get another one.
-      sink writing: The first backup shows whether it may write.
+      sink writing: adcs-backup sink check tries whether it may write.
       "
     `);
     expect(stderr).toBe('');

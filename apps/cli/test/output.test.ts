@@ -37,6 +37,20 @@ describe('the progress line', () => {
     ]);
   });
 
+  it('counts other things than bytes, where it is told to', () => {
+    const tried = (atMs: number, doneBytes: number) => ({
+      atMs,
+      what: 'keys',
+      doneBytes,
+      totalBytes: 40,
+      noun: 'promise',
+    });
+    expect(drawn([tried(0, 10), tried(1000, 20)]).slice(0, 2)).toEqual([
+      '\r\u001b[Kkeys  10 of 40 promises (25%)',
+      '\r\u001b[Kkeys  20 of 40 promises (50%)  2.0 s left',
+    ]);
+  });
+
   it('is drawn at most 10 times a second', () => {
     const updates = Array.from({ length: 1000 }, (_, index) => at(index, index));
     expect(drawn(updates)).toHaveLength(10 + 1);

@@ -12,7 +12,7 @@ export async function sinkChecks(run: Run, where: string | undefined, flags: Sin
   if (where === undefined) return [notApplicable('sink', 'none was named')];
   return [
     ...(await tried(() => placeChecks(run, where, flags))),
-    notApplicable('sink writing', 'doctor writes nothing', 'The first backup shows whether it may write.'),
+    notApplicable('sink writing', 'doctor writes nothing', 'adcs-backup sink check tries whether it may write.'),
   ];
 }
 

