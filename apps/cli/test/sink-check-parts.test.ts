@@ -1,6 +1,6 @@
 import { AdcsBackupError, objectKey, type SinkSetting } from '@adcs-backup/core/sink';
 import { FaultySink, MemorySink } from '@adcs-backup/core/testing';
-import { conformanceChecks } from '@adcs-backup/sink-conformance';
+import { conformanceChecks, keysOf } from '@adcs-backup/sink-conformance';
 import { openDiskSink } from '@adcs-backup/sink-disk';
 import { describe, expect, it } from 'vitest';
 import { lookAtPlace, setUpOf, unseenOf } from '../src/commands/sink-check-place.ts';
@@ -97,7 +97,7 @@ describe('a sink until a signal', () => {
       () => sink.put(key, body, options),
       () => sink.get(key, options),
       () => sink.stat(key, options),
-      () => Array.fromAsync(sink.list('', options)),
+      () => keysOf(sink, '', options),
       () => sink.versions?.(key, options),
       () => sink.settings?.(options),
       () => sink.delete(key, options),
