@@ -4,5 +4,5 @@ export { cephMissing, type S3Access, type S3Server, type S3User, startCeph } fro
 export { FaultProxy } from './proxy/fault-proxy.ts';
 export type { Fault, FaultRule, SeenRequest } from './proxy/faults.ts';
 export { type BucketOptions, bytesInBucket, createBucket, readBucket, s3Client } from './s3-buckets.ts';
-export { deleteObject, replaceObject } from './s3-foul-play.ts';
+export { deleteObject, replaceObject, turnOnVersions } from './s3-owner.ts';
 export { type SftpAccess, type SftpServer, sshdMissing, startSshd } from './sshd.ts';
