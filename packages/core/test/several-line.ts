@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -10,7 +11,7 @@ import {
   verifySet,
 } from '@adcs-backup/core';
 import type { BackupSink } from '@adcs-backup/core/sink';
-import type { ScriptedCa } from '@adcs-backup/core/testing';
+import type { MemorySink, ScriptedCa } from '@adcs-backup/core/testing';
 import { logFileName } from '@adcs-backup/ese';
 import { expect } from 'vitest';
 import { backUp, TestClock, type TestRun, temporaryFolder } from './arrange.ts';
@@ -40,7 +41,7 @@ export class SeveralLine {
   /** By label. */
   readonly #taken: Map<string, Taken> = new Map();
 
-  constructor(names: readonly string[] = ['a', 'b'], ca: CaHistory = new CaHistory([1, 2, 0])) {
+  constructor(names: readonly string[] = ['a', 'b'], ca: CaHistory = new CaHistory([1, 2, 0, 3, 4])) {
     this.ca = ca;
     this.sinks = names.map((name) => new WatchedSink(name, { now: () => this.clock.now() }));
   }
@@ -117,10 +118,10 @@ export class SeveralLine {
     rmSync(to, { recursive: true });
   }
 
-  /** All sinks hold the same objects, byte for byte, of the newest chain. */
+  /** All sinks hold the same sets of the newest chain, byte for byte, with all that they refer to. */
   async expectSameChain(): Promise<void> {
-    const [chain] = (await Promise.all(this.sinks.map(({ memory }) => newestChain(memory)))).toSorted().slice(-1);
-    const contents = this.sinks.map(({ memory }) => contentsOf(memory, `/${chain}/`));
+    const [chain = ''] = (await Promise.all(this.sinks.map(({ memory }) => newestChain(memory)))).toSorted().slice(-1);
+    const contents = await Promise.all(this.sinks.map(({ memory }) => chainContents(memory, chain)));
     expect(contents[0]?.size).toBeGreaterThan(3);
     for (const other of contents) expect(other).toEqual(contents[0]);
   }
@@ -134,10 +135,22 @@ async function newestChain(sink: BackupSink): Promise<string> {
   return (await listSets(sink)).at(-1)?.chain ?? '';
 }
 
-/** Stored bytes by key, of the keys that have `part`. */
-export function contentsOf({ objects }: WatchedSink['memory'], part = ''): ReadonlyMap<string, string> {
+/** Digests of what the sets of a chain consist of, by key. What interrupted runs left counts only where a set needs it. */
+async function chainContents(memory: MemorySink, chain: string): Promise<ReadonlyMap<string, string | undefined>> {
+  const stored = contentsOf(memory);
+  const keys = new Set([...stored.keys()].filter((key) => key.startsWith('sets/') && key.includes(`/${chain}/`)));
+  for (const entry of (await listSets(memory)).filter((set) => set.chain === chain)) {
+    const { maps, packs } = (await readSet(memory, entry)).manifest;
+    keys.add(`data/${entry.caId}/${chain}/${entry.label.text}/begin.json`);
+    for (const { key } of [...maps, ...packs]) keys.add(key);
+  }
+  return new Map([...keys].map((key) => [key, stored.get(key)]));
+}
+
+/** Digests of what is stored by key, of the keys that have `part`. */
+export function contentsOf({ objects }: MemorySink, part = ''): ReadonlyMap<string, string> {
   const chosen = [...objects].filter(([key]) => key.includes(part));
-  return new Map(chosen.map(([key, { bytes }]) => [key, Buffer.from(bytes).toString('base64')] as const));
+  return new Map(chosen.map(([key, { bytes }]) => [key, hash('sha256', bytes)] as const));
 }
 
 /** How a run stands with each sink. */

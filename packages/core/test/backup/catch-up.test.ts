@@ -1,0 +1,266 @@
+import { type BackupEvent, listSets } from '@adcs-backup/core';
+import { FaultySink } from '@adcs-backup/core/testing';
+import { describe, expect, test } from 'vitest';
+import { contentsOf, SeveralLine, standings } from '../several-line.ts';
+import { isManifest, type WatchedSink } from '../watched-sink.ts';
+
+/** Keys of puts, in their order. */
+function putsOf({ memory }: WatchedSink): readonly string[] {
+  return memory.calls.filter(({ method }) => method === 'put').map(({ key }) => key);
+}
+
+function remove({ memory }: WatchedSink, part: string): void {
+  const keys = [...memory.objects.keys()].filter((key) => key.includes(part));
+  if (keys.length === 0) throw new Error(`no key with ${part}`);
+  for (const key of keys) memory.remove(key);
+}
+
+/** A run, and what each sink had when the session ended. */
+async function watchedRun(line: SeveralLine, type: 'full' | 'logs-only' | 'auto') {
+  const events: BackupEvent[] = [];
+  const atEnd: (readonly string[])[] = [];
+  const run = await line.run(type, {
+    truncateLogs: true,
+    minCopies: 1,
+    observe: (event) => {
+      events.push(event);
+      if (event.type !== 'state-entered' || event.state !== 'catching-up') return;
+      for (const { memory } of line.sinks) atEnd.push([...memory.objects.keys()]);
+    },
+  });
+  return { run, events, atEnd };
+}
+
+function manifestsIn(keys: readonly string[] = []): readonly string[] {
+  return keys.filter(isManifest);
+}
+
+async function expectAllSame(line: SeveralLine): Promise<void> {
+  await line.expectSameChain();
+  await line.expectAllGood();
+}
+
+describe('a sink that was down in an earlier run', () => {
+  test.each(['full', 'logs-only', 'auto'] as const)(
+    'gets the objects of a %s run at once, the rest after the session, each manifest last',
+    async (type) => {
+      const line = new SeveralLine();
+      const [a] = line.pair;
+      await line.sealed('full', { truncateLogs: true });
+      line.ca.issue();
+      await line.sealed('full', { sinks: [a], truncateLogs: true });
+      line.ca.issue();
+      const { run, events, atEnd } = await watchedRun(line, type);
+      expect(run.result).toMatchObject({ at: 'finished', warnings: [], manifest: { sound: true } });
+      expect(run.certSrv.truncated).toBe(true);
+      expect(standings(run)).toEqual(['sealed', 'sealed']);
+      expect(run.states.slice(-3)).toEqual(['releasing-library', 'catching-up', 'finished']);
+      const [inA, inB] = atEnd;
+      expect(manifestsIn(inA)).toHaveLength(3);
+      expect(manifestsIn(inB)).toHaveLength(1);
+      // begin.json and the map of this run.
+      expect(inB?.filter((key) => key.includes('20261101T130000Z')).length).toBeGreaterThan(1);
+      expect(events).toContainEqual({ type: 'sink-behind', location: 'memory:b', objects: expect.any(Number) });
+      const copied = events.filter((event) => event.type === 'set-copied');
+      expect(copied).toMatchObject([
+        { location: 'memory:b', label: '20261101T120000Z-full' },
+        { location: 'memory:b', label: expect.stringMatching(/^20261101T130000Z-/) },
+      ]);
+      await expectAllSame(line);
+    },
+  );
+
+  test('is told of when it lacks no object that the set needs, and gets the earlier set all the same', async () => {
+    const line = new SeveralLine();
+    const [a] = line.pair;
+    await line.sealed('full');
+    // Nothing changes, so the second set brings no pack that the third could need.
+    await line.sealed('full', { sinks: [a] });
+    const run = await line.run('full', { newChain: false });
+    expect(run.result).toMatchObject({ at: 'finished', warnings: [] });
+    await expectAllSame(line);
+  });
+});
+
+test('a new sink beside a full one gets the whole chain, and holds the set by itself', async () => {
+  const line = new SeveralLine();
+  const [a, b] = line.pair;
+  await line.sealed('full', { sinks: [a], truncateLogs: true });
+  line.ca.issue();
+  await line.sealed('logs-only', { sinks: [a], truncateLogs: true });
+  line.ca.issue();
+  const { run } = await watchedRun(line, 'logs-only');
+  expect(run.result).toMatchObject({ at: 'finished', warnings: [], manifest: { sound: true } });
+  expect(putsOf(b).filter(isManifest)).toEqual(putsOf(a).filter(isManifest));
+  await expectAllSame(line);
+});
+
+describe('a sink that lost objects gets them back', () => {
+  test('which a full set refers to', async () => {
+    const line = new SeveralLine();
+    await line.sealed('full');
+    remove(line.pair[1], 'pack-00001');
+    const { run } = await watchedRun(line, 'full');
+    expect(run.result).toMatchObject({ at: 'finished', warnings: [], manifest: { sound: true } });
+    await expectAllSame(line);
+  });
+
+  test.each([0, 1])('which only the full set refers to that a logs-only set builds on (sink %i)', async (at) => {
+    const line = new SeveralLine();
+    await line.sealed('full', { truncateLogs: true });
+    const sink = line.sinks[at] ?? line.pair[0];
+    remove(sink, 'full/pack-00001');
+    line.ca.issue();
+    const { run, atEnd } = await watchedRun(line, 'logs-only');
+    expect(run.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
+    expect(manifestsIn(atEnd[at])).toHaveLength(1);
+    await expectAllSame(line);
+  });
+
+  test.each(['-full.json', '-full.outcome.json'])('also %s', async (part) => {
+    const line = new SeveralLine();
+    await line.sealed('full', { truncateLogs: true });
+    remove(line.pair[1], part);
+    line.ca.issue();
+    const { run } = await watchedRun(line, 'logs-only');
+    expect(run.result).toMatchObject({ at: 'finished', warnings: [] });
+    await expectAllSame(line);
+  });
+});
+
+describe('sinks of which each lacks something that the other has', () => {
+  test.each(['full', 'logs-only'] as const)('take a %s set: one in the session, the other after it', async (type) => {
+    const line = new SeveralLine();
+    const [a, b] = line.pair;
+    await line.sealed('full', { truncateLogs: true });
+    line.ca.issue();
+    await line.sealed('full', { sinks: [a], truncateLogs: true });
+    remove(a, '20261101T110000Z-full/pack');
+    line.ca.issue();
+    const { run, atEnd } = await watchedRun(line, type);
+    expect(run.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
+    expect(run.certSrv.truncated).toBe(true);
+    const holders = atEnd.filter((keys) => manifestsIn(keys).some((key) => key.includes('T13')));
+    expect(holders).toHaveLength(1);
+    expect(manifestsIn([...b.memory.objects.keys()])).toHaveLength(3);
+    await expectAllSame(line);
+  });
+
+  test('each has logs-only sets of its own: the next one stands on both', async () => {
+    const line = new SeveralLine();
+    const [a, b] = line.pair;
+    await line.sealed('full', { truncateLogs: true });
+    line.ca.issue();
+    await line.sealed('logs-only', { sinks: [a], truncateLogs: true });
+    line.ca.issue();
+    // What `a` alone has was truncated: by itself `b` has a gap.
+    const gap = await line.sealed('logs-only', { sinks: [b] });
+    expect(gap.sound).toBe(false);
+    line.ca.issue();
+    const { run } = await watchedRun(line, 'logs-only');
+    expect(run.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
+    expect(run.certSrv.truncated).toBe(true);
+    await expectAllSame(line);
+  });
+
+  test('one of them altered: the other is completed', async () => {
+    const line = new SeveralLine();
+    const [a, b] = line.pair;
+    await line.sealed('full', { truncateLogs: true });
+    const full = '20261101T110000Z-full';
+    const pack = [...a.memory.objects.keys()].find((key) => key.endsWith(`${full}/pack-00001`)) ?? '';
+    const map = [...a.memory.objects.keys()].find((key) => key.endsWith(`${full}/map-00001`)) ?? '';
+    a.memory.replace(map, Buffer.from('short'));
+    b.memory.remove(pack);
+    line.ca.issue();
+    const run = await line.run('logs-only', { truncateLogs: true, minCopies: 1 });
+    expect(run.result).toMatchObject({
+      at: 'finished',
+      manifest: { sound: true },
+      sinks: [{ at: 'behind', error: { message: expect.stringContaining(full) } }, { at: 'sealed' }],
+    });
+    expect(manifestsIn([...a.memory.objects.keys()])).toHaveLength(1);
+    expect(manifestsIn([...b.memory.objects.keys()])).toHaveLength(2);
+  });
+});
+
+describe('when catching up fails', () => {
+  async function lagging(): Promise<SeveralLine> {
+    const line = new SeveralLine(['a', 'b', 'c']);
+    const [a] = line.pair;
+    await line.sealed('full', { sinks: [a] });
+    line.ca.issue();
+    return line;
+  }
+
+  test('in the sink that lags, it is behind, and told of', async () => {
+    const line = await lagging();
+    const sinks = line.sinks.map((sink, index) =>
+      index === 1 ? new FaultySink(sink, [{ method: 'put', key: /110000Z-full.pack/ }]) : sink,
+    );
+    const { result } = await line.run('full', { sinks });
+    expect(result).toMatchObject({
+      at: 'finished',
+      warnings: [
+        {
+          code: 'sink-behind',
+          message: expect.stringMatching(/^memory:b has not got the set 20261101T120000Z-full: /),
+        },
+      ],
+      sinks: [{ at: 'sealed' }, { at: 'behind', error: { code: 'sink-unreachable' } }, { at: 'sealed' }],
+    });
+    await line.sealed('full');
+    await expectAllSame(line);
+  });
+
+  test('for an earlier set that is damaged where it comes from, the run has its set in all', async () => {
+    const line = new SeveralLine();
+    const [a] = line.pair;
+    await line.sealed('full', { sinks: [a], truncateLogs: true });
+    line.ca.issue();
+    await line.sealed('full', { sinks: [a], truncateLogs: true });
+    remove(a, '110000Z-full/map-00001');
+    const run = await line.run('full');
+    expect(standings(run)).toEqual(['sealed', 'sealed']);
+    expect(run.result).toMatchObject({
+      warnings: [
+        {
+          code: 'sink-behind',
+          message: expect.stringMatching(/^memory:b has not got the set 20261101T110000Z-full: /),
+        },
+      ],
+    });
+  });
+
+  test('by an abort, the run has failed, and its set stays', async () => {
+    const line = await lagging();
+    const abort = new AbortController();
+    const { result } = await line.run('full', {
+      signal: abort.signal,
+      observe: (event) => {
+        if (event.type === 'copy-progress') abort.abort(new Error('stop'));
+      },
+    });
+    expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' }, manifest: { type: 'full' } });
+    expect(await listSets(line.pair[0])).toHaveLength(2);
+    await line.expectAllWhole();
+    await line.sealed('full');
+    await expectAllSame(line);
+  });
+});
+
+test('what only a sink had that the run lost on the way ends the run with the reason', async () => {
+  for (const method of ['get', 'put'] as const) {
+    const line = new SeveralLine();
+    const [a, b] = line.pair;
+    await line.sealed('full', { sinks: [a] });
+    const error = (): Error => Object.assign(new Error(`${method} lost`), { code: 'sink-failed' });
+    const lost = new FaultySink(a, [{ method, key: /json$|map/, nth: method === 'get' ? 1 : 2, times: 99, error }]);
+    const { result, certSrv } = await line.run('full', { sinks: [lost, b] });
+    expect(result).toMatchObject({ at: 'failed', error: { message: `${method} lost` } });
+    expect(certSrv).toMatchObject({ sessionOpen: false, loaded: false });
+    expect(contentsOf(b.memory, 'sets/').size).toBe(0);
+    await line.sealed('full');
+    await expectAllSame(line);
+  }
+});
