@@ -1,6 +1,7 @@
 import type { ObjectKey } from '@adcs-backup/core/sink';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Call, type CallLimits } from './call.ts';
+import type { CredentialFacts } from './credentials-setting.ts';
 import type { S3Location } from './location.ts';
 
 /** A bucket with the client that reaches it: what every call of the sink needs. */
@@ -18,6 +19,11 @@ export class Bucket {
   /** What names an object in a request. */
   names(key: ObjectKey): { readonly Bucket: string; readonly Key: string } {
     return { Bucket: this.location.bucket, Key: this.location.prefix + key };
+  }
+
+  /** What the chain of the SDK gives; nothing of it is for people but where it is from and when it expires. */
+  async credentials(limits: Omit<CallLimits, 'idleMs'>): Promise<CredentialFacts> {
+    return await this.call(limits, () => this.client.config.credentials());
   }
 
   /** Makes one request. */

@@ -82,7 +82,7 @@ export async function listVersions(
 function checkListing({ Name, IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput, prefix: string): void {
   const what = `list objects ${prefix}*`;
   if (Name === undefined || IsTruncated === undefined) throw oddAnswerError(what, 'the answer is no listing');
-  if (IsTruncated && NextContinuationToken === undefined) {
+  if (IsTruncated && (NextContinuationToken ?? '') === '') {
     throw oddAnswerError(what, 'there are more objects, and the answer has no token for them');
   }
 }
