@@ -19,14 +19,15 @@ export function cutAfter(bytes: number): BodyStep {
   };
 }
 
-/** At most so many bytes a second, in ten pieces. */
+/** At most so many bytes a second, in pieces of a tenth of a second. */
 export function paced(bytesPerSecond: number): BodyStep {
   const piece = Math.max(1, Math.floor(bytesPerSecond / 10));
   return async function* pace(body) {
     for await (const chunk of body) {
       for (let offset = 0; offset < chunk.byteLength; offset += piece) {
-        await setTimeout(100);
-        yield chunk.subarray(offset, offset + piece);
+        const part = chunk.subarray(offset, offset + piece);
+        await setTimeout((part.byteLength / bytesPerSecond) * 1000);
+        yield part;
       }
     }
   };
