@@ -19,10 +19,11 @@ type Server = 'ceph' | 'azurite' | 'sshd';
 const begun = (...servers: readonly Server[]): string[] =>
   servers.map((server) => fileURLToPath(import.meta.resolve(`./packages/test-servers/src/vitest/${server}.ts`)));
 
+/** Slow suites lie beside test/, and have a configuration of their own. */
 const project = (root: string, globalSetup: string[] = []): TestProjectConfiguration => ({
   extends: true,
   root,
-  test: { name: root, globalSetup },
+  test: { name: root, include: ['test/**/*.test.ts'], globalSetup },
 });
 
 /** What must be covered. A line that isn't has its reason beside it. */
@@ -37,8 +38,6 @@ export default defineConfig({
     // Node runs the sources itself, in tests as in the processes and threads that tests begin: what these cover adds up.
     experimental: { viteModuleRunner: false },
     execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'],
-    // Slow suites lie beside test/, and have a configuration of their own.
-    include: ['test/**/*.test.ts'],
     projects: [
       ...roots.map((root) => project(root)),
       project('packages/test-servers', begun('ceph', 'azurite', 'sshd')),

@@ -30,14 +30,21 @@ export interface AzureServer extends AsyncDisposable {
 
 export interface AzuriteOptions {
   readonly https?: boolean;
+  /**
+   * Instead of in a folder; then a restart forgets all. After an upload that broke off, Azurite 3.35 closes its file and
+   * goes on writing: into whatever the system has opened by that number since, another client's connection for example.
+   */
+  readonly inMemory?: boolean;
 }
 
 /** Azurite with its blobs in a temporary folder. */
-export async function startAzurite({ https = false }: AzuriteOptions = {}): Promise<AzureServer> {
+export async function startAzurite(options: AzuriteOptions = {}): Promise<AzureServer> {
+  const { https = false, inMemory = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'adcs-backup-azurite-'));
   const certificate = https ? await createCertificate(folder) : undefined;
   const port = await freePort();
-  let daemon = await startDaemon(folder, port, certificate);
+  const start = (): Promise<Daemon> => startDaemon(inMemory ? undefined : folder, port, certificate);
+  let daemon = await start();
   return {
     access: accessTo(port, certificate),
     get pid() {
@@ -45,7 +52,7 @@ export async function startAzurite({ https = false }: AzuriteOptions = {}): Prom
     },
     kill: (signal) => daemon.kill(signal),
     async restart() {
-      daemon = await startDaemon(folder, port, certificate);
+      daemon = await start();
     },
     async [Symbol.asyncDispose]() {
       await daemon.kill();
@@ -59,8 +66,13 @@ const account = 'adcsbackup';
 const key = randomBytes(64).toString('base64');
 
 /** Without `--skipApiVersionCheck` it refuses clients that are newer than it is. */
-async function startDaemon(folder: string, port: number, certificate: Certificate | undefined): Promise<Daemon> {
-  const where = ['--location', folder, '--blobHost', '127.0.0.1', '--blobPort', `${port}`];
+async function startDaemon(
+  folder: string | undefined,
+  port: number,
+  certificate: Certificate | undefined,
+): Promise<Daemon> {
+  const kept = folder === undefined ? ['--inMemoryPersistence'] : ['--location', folder];
+  const where = [...kept, '--blobHost', '127.0.0.1', '--blobPort', `${port}`];
   const how = ['--silent', '--disableTelemetry', '--skipApiVersionCheck'];
   const tls = certificate === undefined ? [] : ['--cert', certificate.certificateFile, '--key', certificate.keyFile];
   const daemon = new Daemon({

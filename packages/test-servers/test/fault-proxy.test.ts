@@ -47,7 +47,9 @@ describe('a proxy without faults', () => {
     expect((await answer.arrayBuffer()).byteLength).toBe(1000);
     const { host } = new URL(proxy.endpoint);
     expect(received).toEqual([{ request: 'PUT /root/a%20b?c=d', host, bytes: 500_000, whole: true }]);
-    expect(proxy.seen).toMatchObject([{ method: 'PUT', path: '/root/a%20b?c=d', headers: { 'x-secret': '1' } }]);
+    expect(proxy.seen).toMatchObject([
+      { method: 'PUT', path: '/root/a%20b?c=d', headers: { 'x-secret': '1' }, status: 200 },
+    ]);
   });
 
   it('is down when told so, and comes back', async () => {
@@ -86,6 +88,7 @@ describe('a fault', () => {
     const { proxy, received } = await place({ fault: { kind: 'lose-reply' } });
     await expect(fetch(proxy.endpoint, put)).rejects.toThrow('fetch failed');
     expect(received).toMatchObject([{ bytes: 500_000, whole: true }]);
+    expect(proxy.seen).toMatchObject([{ status: undefined }]);
   });
 
   it('stall: nobody hears anything', async () => {

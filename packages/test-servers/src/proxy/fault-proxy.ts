@@ -75,8 +75,12 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   async #handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const seen = { method: asked.method ?? '', path: asked.url ?? '', headers: asked.headers };
+    const { method = '', url: path = '', headers } = asked;
+    const seen = { method, path, headers, status: undefined as number | undefined };
     this.#seen.push(seen);
+    answer.once('finish', () => {
+      seen.status = answer.statusCode;
+    });
     const exchange = new Exchange(this.#upstream, asked, answer);
     const fault = this.#plan.faultFor(seen);
     try {

@@ -8,6 +8,8 @@ export interface SeenRequest {
   /** Path and query, as they were sent. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  /** What the client was answered, once it has got all of it. */
+  readonly status: number | undefined;
 }
 
 export type Fault =
@@ -31,7 +33,10 @@ export type Fault =
 type Headers = Readonly<Record<string, string>>;
 
 export interface FaultRule {
-  readonly fault: Fault;
+  /** None: the request passes. */
+  readonly fault?: Fault;
+  /** Called for each request that meets the fault, before it does. */
+  readonly onMeet?: () => void;
   /** Which requests; all of them unless given. */
   readonly when?: (request: SeenRequest) => boolean;
   /** How many of these pass unharmed first; default 0. */
@@ -54,10 +59,12 @@ export class FaultPlan {
 
   faultFor(request: SeenRequest): Fault | undefined {
     for (const entry of this.#rules) {
-      const { when = () => true, after = 0, times = Number.POSITIVE_INFINITY, fault } = entry.rule;
+      const { when = () => true, after = 0, times = Number.POSITIVE_INFINITY, fault, onMeet } = entry.rule;
       if (!when(request)) continue;
       entry.matches += 1;
-      if (entry.matches > after && entry.matches <= after + times) return fault;
+      if (entry.matches <= after || entry.matches > after + times) continue;
+      onMeet?.();
+      return fault;
     }
     return undefined;
   }

@@ -4,7 +4,7 @@ import { SharedServer } from './shared-server.ts';
 
 /** Global set-up of vitest: Azurite, for `describeWithAzurite`; it comes from npm, so it is never missing. */
 
-const server = new SharedServer({ missing: () => undefined, start: startAzurite });
+const server = new SharedServer({ missing: () => undefined, start: () => startAzurite({ inMemory: true }) });
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   return await server.join((provided) => project.provide('azurite', provided));
