@@ -20,7 +20,7 @@ export class OlderVersions {
   readonly #onFound: (found: OlderVersion) => void;
 
   /** @param onFound told of each once */
-  constructor(onFound: (found: OlderVersion) => void = () => undefined) {
+  constructor(onFound: (found: OlderVersion) => void) {
     this.#onFound = onFound;
   }
 

@@ -51,6 +51,15 @@ describe('a set of logs only', () => {
     expect(verdict?.reasons).not.toContain(lostText(made.last));
   });
 
+  test('cannot be restored without its full set', async () => {
+    const made = await logsOnlyLine();
+    made.line.sink.remove((await made.line.entry(made.full)).manifestKey);
+    const verdict = await verified(made, made.last);
+    expect(verdict).toMatchObject({ intact: false, verdict: { restorable: 'no', base: undefined } });
+    expect(verdict.findings).toMatchObject([{ code: 'chain-broken' }]);
+    expect(verdict.verdict?.reasons.join()).not.toContain('see its findings');
+  });
+
   test('is not harmed by a later set', async () => {
     const made = await logsOnlyLine();
     made.line.sink.remove(keyIn(made.line, new RegExp(`${made.last}/pack-`)));
