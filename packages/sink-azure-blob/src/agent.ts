@@ -1,7 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { invalidConfiguration } from './refusals.ts';
 
 const connectMs = 10_000;
 const idleMs = 60_000;
@@ -20,6 +22,7 @@ type Agent = HttpAgent | HttpsAgent;
 /**
  * Keeps connections, gives up on those that make no progress, goes through the proxies that `HTTPS_PROXY`, `HTTP_PROXY`
  * and `NO_PROXY` name.
+ * @throws `invalid-configuration` for variables that name none
  */
 export function agentFor(endpoint: URL, patience: Patience = {}): Agent {
   // proxyEnv came with Node 22.21; the published types are older.
@@ -28,12 +31,30 @@ export function agentFor(endpoint: URL, patience: Patience = {}): Agent {
     timeout: patience.idleMs ?? idleMs,
     proxyEnv: process.env,
   };
-  const agent = endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  const agent = makeAgent(endpoint, options);
   watchConnections(agent, patience);
   return agent;
 }
 
+function makeAgent(endpoint: URL, options: AgentOptions): Agent {
+  try {
+    return endpoint.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  } catch {
+    // What Node says repeats the address, which may hold a password.
+    throw invalidConfiguration(
+      'a proxy has no address',
+      'Correct HTTPS_PROXY or HTTP_PROXY: http://proxy.example:3128.',
+    );
+  }
+}
+
 function watchConnections(agent: Agent, patience: Patience): void {
+  const reuse = agent.reuseSocket.bind(agent);
+  // A server that says how long it keeps a connection shortens its timeout: in use, it has ours again.
+  agent.reuseSocket = (socket, request) => {
+    if (socket instanceof Socket) socket.setTimeout(patience.idleMs ?? idleMs);
+    reuse(socket, request);
+  };
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (options: RequestOptions, callback?: Created) => {
     // Through a proxy the connection to the server comes by the callback, the one to the proxy at once.

@@ -1,5 +1,5 @@
 import { publicServiceUrl, serviceUrl } from './endpoint.ts';
-import { invalidCredentials } from './refusals.ts';
+import { invalidConfiguration } from './refusals.ts';
 
 /** What the sink needs of `AZURE_STORAGE_CONNECTION_STRING`. */
 export interface ConnectionString {
@@ -18,9 +18,9 @@ const hint =
 export function connectionString(text: string, account: string): ConnectionString {
   const fields = new Map(text.split(';').flatMap(fieldOf));
   const named = fields.get('AccountName') ?? accountOf(fields.get('BlobEndpoint'));
-  if (named === undefined) throw invalidCredentials('the connection string names no storage account', hint);
+  if (named === undefined) throw invalidConfiguration('the connection string names no storage account', hint);
   if (named !== account) {
-    throw invalidCredentials(
+    throw invalidConfiguration(
       `the connection string is for the account ${JSON.stringify(named)}, the location for ${account}`,
       'Set the connection string of the account in the location, or correct the location.',
     );
@@ -28,7 +28,7 @@ export function connectionString(text: string, account: string): ConnectionStrin
   const accountKey = fields.get('AccountKey');
   const sas = fields.get('SharedAccessSignature');
   if (accountKey === undefined && sas === undefined) {
-    throw invalidCredentials('the connection string has neither AccountKey nor SharedAccessSignature', hint);
+    throw invalidConfiguration('the connection string has neither AccountKey nor SharedAccessSignature', hint);
   }
   return { endpoint: endpointOf(fields, account), accountKey, sas };
 }

@@ -2,7 +2,7 @@ import { StorageSharedKeyCredential } from '@azure/storage-blob';
 import { type ConnectionString, connectionString } from './connection-string.ts';
 import { publicServiceUrl } from './endpoint.ts';
 import type { AzureBlobLocation } from './location.ts';
-import { invalidCredentials } from './refusals.ts';
+import { invalidConfiguration } from './refusals.ts';
 import { LazyTokens } from './tokens.ts';
 
 /** Environment variables by name. */
@@ -36,7 +36,7 @@ export function accessFrom(environment: Environment, location: AzureBlobLocation
   const key = given('AZURE_STORAGE_KEY');
   if (key !== undefined) return { endpoint, credentials: keyFrom('AZURE_STORAGE_KEY', { account, key }) };
   if (endpoint.protocol === 'http:') {
-    throw invalidCredentials(
+    throw invalidConfiguration(
       'an endpoint without encryption takes no identity',
       'Set AZURE_STORAGE_KEY, or use https:.',
     );
@@ -54,7 +54,7 @@ function fromString({ endpoint, accountKey, sas }: ConnectionString, location: A
 function sasFrom(from: string, text: string): Credentials {
   const sas = text.trim().replace(/^\?/, '');
   if (!new URLSearchParams(sas).has('sig')) {
-    throw invalidCredentials(
+    throw invalidConfiguration(
       `${from} holds no shared access signature`,
       'A signature is a text like sv=…&sp=rcl&se=…&sig=…, without the address of the container.',
     );
@@ -64,7 +64,10 @@ function sasFrom(from: string, text: string): Credentials {
 
 function keyFrom(from: string, { account, key }: { account: string; key: string }): Credentials {
   if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(key.trim())) {
-    throw invalidCredentials(`${from} holds no account key`, 'Copy key1 or key2 from the access keys of the account.');
+    throw invalidConfiguration(
+      `${from} holds no account key`,
+      'Copy key1 or key2 from the access keys of the account.',
+    );
   }
   return { kind: 'account-key', from, key: new StorageSharedKeyCredential(account, key.trim()) };
 }

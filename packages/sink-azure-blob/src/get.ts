@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type GetOptions, MAX_OBJECT_BYTES } from '@adcs-backup/core/sink';
 import type { BlobClient, BlobDownloadResponseParsed } from '@azure/storage-blob';
+import { abortable } from './abortable.ts';
 import { isBeyondEnd } from './errors.ts';
 import { causeOf } from './failure.ts';
 import { cutOffError, damagedError, tooLargeError } from './refusals.ts';
@@ -60,8 +61,4 @@ async function readFully(body: NodeJS.ReadableStream, what: string, sizeBytes: n
 
 function discard(body: NodeJS.ReadableStream): void {
   if (body instanceof Readable) body.destroy();
-}
-
-function abortable(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
 }

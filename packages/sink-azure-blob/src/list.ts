@@ -1,5 +1,6 @@
 import { isObjectKey, type ObjectVersion, type StoredObject } from '@adcs-backup/core/sink';
 import type { BlobItem, ContainerClient, ContainerListBlobsOptions } from '@azure/storage-blob';
+import { abortable } from './abortable.ts';
 import { outOfOrderError } from './refusals.ts';
 
 export interface Listing {
@@ -44,7 +45,7 @@ function optionsOf(
   signal: AbortSignal | undefined,
   include: Pick<ContainerListBlobsOptions, 'includeMetadata' | 'includeVersions'>,
 ): ContainerListBlobsOptions {
-  return { ...include, ...(prefix === '' ? {} : { prefix }), ...(signal === undefined ? {} : { abortSignal: signal }) };
+  return { ...include, ...(prefix === '' ? {} : { prefix }), ...abortable(signal) };
 }
 
 function whatItIs({ properties }: BlobItem): { readonly sizeBytes: number; readonly modifiedAt: Date } {

@@ -58,7 +58,7 @@ const unreachable: Meaning = {
 };
 const unknownHost: Meaning = {
   code: 'sink-unreachable',
-  hint: 'Check the name of the storage account and the endpoint in the location, and how this computer looks up names.',
+  hint: 'Check the name of the storage account and the endpoint in the location, the proxy (HTTPS_PROXY), and how this computer looks up names.',
   retryable: true,
 };
 const untrusted: Meaning = {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { AdcsBackupError } from '@adcs-backup/core';
 import type { PutOptions } from '@adcs-backup/core/sink';
 import type { BlobGetPropertiesResponse, BlobImmutabilityPolicy, BlockBlobClient } from '@azure/storage-blob';
+import { abortable } from './abortable.ts';
 import { azureBlobError, isDenied, isThere } from './errors.ts';
 import { causeOf, describe } from './failure.ts';
 import type { AzureBlobTier } from './location.ts';
@@ -28,7 +29,7 @@ export async function uploadBlob(blob: BlockBlobClient, upload: Upload): Promise
       transactionalContentMD5: createHash('md5').update(body).digest(),
       ...(tier === undefined ? {} : { tier }),
       ...(policy === undefined ? {} : { immutabilityPolicy: policy }),
-      ...(signal === undefined ? {} : { abortSignal: signal }),
+      ...abortable(signal),
     });
     modifiedAt = reply.lastModified;
   } catch (error) {
@@ -43,7 +44,7 @@ export async function uploadBlob(blob: BlockBlobClient, upload: Upload): Promise
 /** Who may create and not overwrite may be refused by the same words as who may not create: looking tells. */
 async function canSee(blob: BlockBlobClient, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    return await blob.exists(signal === undefined ? {} : { abortSignal: signal });
+    return await blob.exists(abortable(signal));
   } catch {
     // The refusal of the put is what the caller must hear of.
     return false;
@@ -77,7 +78,7 @@ async function checkPolicy(
 ): Promise<void> {
   let found: Partial<BlobGetPropertiesResponse>;
   try {
-    found = await blob.getProperties(signal === undefined ? {} : { abortSignal: signal });
+    found = await blob.getProperties(abortable(signal));
   } catch (error) {
     if (!isDenied(error)) throw error;
     throw notRetainedError(what, `its policy can't be read, ${describe(error)}`, causeOf(error));

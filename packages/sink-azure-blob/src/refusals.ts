@@ -6,7 +6,7 @@ export function invalidLocation(message: string, hint: string): AdcsBackupError 
   return new AdcsBackupError('invalid-location', message, { hint });
 }
 
-export function invalidCredentials(message: string, hint: string): AdcsBackupError {
+export function invalidConfiguration(message: string, hint: string): AdcsBackupError {
   return new AdcsBackupError('invalid-configuration', message, { hint });
 }
 

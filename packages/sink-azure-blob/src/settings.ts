@@ -1,5 +1,6 @@
 import type { SinkSetting } from '@adcs-backup/core/sink';
 import type { ContainerClient, ContainerGetPropertiesResponse } from '@azure/storage-blob';
+import { abortable } from './abortable.ts';
 import type { Credentials } from './credentials.ts';
 import { credentialsSetting } from './credentials-setting.ts';
 import { isDenied } from './errors.ts';
@@ -13,8 +14,7 @@ interface Place {
 
 /** What the data plane shows of a container; the rest is for people with rights on the account. */
 export async function readSettings({ container, credentials, signal }: Place): Promise<readonly SinkSetting[]> {
-  const options = signal === undefined ? {} : { abortSignal: signal };
-  const found = await unlessDenied(container.getProperties(options));
+  const found = await unlessDenied(container.getProperties(abortable(signal)));
   return [
     await credentialsSetting(credentials, signal),
     typeof found === 'string' ? unknown('versioning', found) : versioning(found),

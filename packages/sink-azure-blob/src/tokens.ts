@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import { abortable } from './abortable.ts';
 
 const storageScope = 'https://storage.azure.com/.default';
 
@@ -23,7 +24,7 @@ export class LazyTokens implements TokenCredential {
 
   /** A token for the storage service, as the sink itself uses it. */
   async storageToken(signal?: AbortSignal): Promise<AccessToken> {
-    const token = await this.getToken(storageScope, signal === undefined ? {} : { abortSignal: signal });
+    const token = await this.getToken(storageScope, abortable(signal));
     /* v8 ignore next -- @preserve DefaultAzureCredential throws instead */
     if (token === null) throw new Error('no token');
     return token;

@@ -5,6 +5,7 @@ import { objectKey } from '@adcs-backup/core/sink';
 import { bytesOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { startAzurite } from '@adcs-backup/test-servers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { credentialsSetting } from '../src/credentials-setting.ts';
 import { LazyTokens } from '../src/tokens.ts';
 import { Place } from './place.ts';
 
@@ -90,13 +91,27 @@ describe('an Azure Blob sink with an identity', () => {
 });
 
 describe('LazyTokens', () => {
-  it('tells when the token of the sink ends', async () => {
+  it('tell when the token of the sink ends', async () => {
     haveIdentity();
     const { expiresOnTimestamp } = await new LazyTokens().storageToken();
     expect(Math.abs(expiresOnTimestamp - Date.now() - 3_600_000)).toBeLessThan(60_000);
   });
 
-  it('gives up on an identity that does not answer', async () => {
+  it('are what the settings tell of', async () => {
+    haveIdentity();
+    const found = await credentialsSetting({
+      kind: 'identity',
+      from: 'DefaultAzureCredential',
+      tokens: new LazyTokens(),
+    });
+    expect(found).toMatchObject({ name: 'credentials', state: 'on' });
+    expect(found.message).toMatch(
+      /^Microsoft Entra identity, by DefaultAzureCredential; its token ends \d{4}-.*Z and is renewed$/,
+    );
+    expect(found.message).not.toContain(token);
+  });
+
+  it('give up on an identity that does not answer', async () => {
     const waiting = new LazyTokens({
       patienceMs: 50,
       load: async () => ({ getToken: () => new Promise(() => undefined) }),
@@ -104,7 +119,7 @@ describe('LazyTokens', () => {
     await expect(waiting.storageToken()).rejects.toMatchObject({ code: 'ETIMEDOUT', message: 'no token in 0.05 s' });
   });
 
-  it('tries again when the credential could not be made', async () => {
+  it('try again when the credential could not be made', async () => {
     let attempts = 0;
     const tokens = new LazyTokens({
       load: async () => {

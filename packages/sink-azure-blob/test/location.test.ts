@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { azureBlobLocation, openAzureBlobSink, sinkPlugin } from '../src/index.ts';
 
 const environment = { AZURE_STORAGE_KEY: Buffer.alloc(64, 7).toString('base64') };
@@ -106,6 +106,17 @@ describe('the Azure Blob plug-in', () => {
     const sink = await sinkPlugin.open(new URL('azblob://doesnotexist/container'));
     onTestFinished(() => sink[Symbol.asyncDispose]());
     expect(sink.location).toBe('azblob://doesnotexist/container');
+  });
+
+  it('refuses a proxy without an address, and repeats nothing of it', async () => {
+    vi.stubEnv('HTTPS_PROXY', 'http://us er:canary-secret@proxy:99999');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const opening = sinkPlugin.open(new URL('azblob://account/container'));
+    await expect(opening).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      hint: expect.stringMatching(/HTTPS_PROXY/),
+    });
+    await expect(opening).rejects.toSatisfy((error) => !inspect(error).includes('canary-secret'));
   });
 
   it('opens nothing when the signal is aborted', async () => {
