@@ -3,8 +3,9 @@ import type { BackupSink, ErrorCode } from '@adcs-backup/core/sink';
 import { type SinkFailure, testSinkConformance } from '@adcs-backup/sink-conformance';
 import { type BucketOptions, createBucket, FaultProxy, type S3Access } from '@adcs-backup/test-servers';
 import { describeWithCeph } from '@adcs-backup/test-servers/vitest';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { openS3Sink } from '../src/index.ts';
+import { keepsConditionWithVersions } from './condition-probe.ts';
 
 const kinds: readonly (readonly [string, BucketOptions])[] = [
   ['a plain bucket', {}],
@@ -12,8 +13,14 @@ const kinds: readonly (readonly [string, BucketOptions])[] = [
   ['a bucket with object lock', { lock: true }],
 ];
 
+const provided = inject('ceph');
+const tried = 'access' in provided && !(await keepsConditionWithVersions(provided.access)) ? kinds.slice(0, 1) : kinds;
+
 describeWithCeph('the sink on Ceph', (access) => {
-  for (const [name, options] of kinds) describe(name, () => testOn(access, name, options));
+  for (const [name, options] of kinds) {
+    if (tried.some(([each]) => each === name)) describe(name, () => testOn(access, name, options));
+    else it.skip(`${name} (this server ignores If-None-Match there: write-once.test.ts holds that it is refused)`);
+  }
 });
 
 function testOn(access: S3Access, name: string, options: BucketOptions): void {
