@@ -1,5 +1,5 @@
 import { type RestoreEvent, type RestoreReport, restoreSet } from '@adcs-backup/core';
-import type { BackupSink } from '@adcs-backup/core/sink';
+import { type BackupSink, MAX_OBJECT_BYTES } from '@adcs-backup/core/sink';
 import type { MemorySink } from '@adcs-backup/core/testing';
 import { noise, temporaryFolder } from './arrange.ts';
 import { BackupLine } from './backup-line.ts';
@@ -9,6 +9,7 @@ import { CaHistory } from './ca-history.ts';
 export const foulPlay: Record<string, (sink: MemorySink, key: string) => void> = {
   'replaced by as many bytes': (sink, key) => sink.replace(key, noise(sizeOf(sink, key), 5)),
   'replaced by fewer bytes': (sink, key) => sink.replace(key, noise(7, 5)),
+  'replaced by more than any object has': (sink, key) => sink.replace(key, Buffer.alloc(MAX_OBJECT_BYTES + 1)),
   'replaced twice': (sink, key) => {
     sink.replace(key, noise(sizeOf(sink, key), 6));
     sink.replace(key, noise(sizeOf(sink, key), 7));
