@@ -60,6 +60,8 @@ export default defineConfig({
       exclude: [
         // Measurements for people to read, no part of what is published.
         '**/bench/**',
+        // Runs in vitest's own process, whose coverage nobody takes; every test that needs a server tries it.
+        '**/test-servers/**',
         // Nothing but calls of Windows: `test:wine` makes them, in a Node whose coverage nobody reads.
         '**/src/windows/{com,system-library,token-api}.ts',
       ],
