@@ -13,10 +13,10 @@ import {
   type SinkSupports,
   type StoredObject,
 } from '@adcs-backup/core/sink';
-import type { BlobClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import type { BlobClient, BlockBlobClient } from '@azure/storage-blob';
 import { abortable } from './abortable.ts';
 import { agentFor, type Patience } from './agent.ts';
-import { containerClient } from './client.ts';
+import { type Clients, clientsFor } from './client.ts';
 import { type Access, accessFrom, type Environment } from './credentials.ts';
 import { azureBlobError, isMissing } from './errors.ts';
 import { causeOf } from './failure.ts';
@@ -58,7 +58,7 @@ class AzureBlobSink implements BackupSink {
   readonly #options: AzureBlobSinkOptions;
   readonly #access: Access;
   readonly #agent: Agent;
-  readonly #container: ContainerClient;
+  readonly #clients: Clients;
   #disposed: boolean = false;
 
   constructor(options: AzureBlobSinkOptions, access: Access) {
@@ -66,7 +66,7 @@ class AzureBlobSink implements BackupSink {
     this.#options = options;
     this.#access = access;
     this.#agent = agentFor(access.endpoint, options.patience);
-    this.#container = containerClient(access, options.container, this.#agent);
+    this.#clients = clientsFor(access, options.container, this.#agent);
   }
 
   async put(key: ObjectKey, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {
@@ -121,7 +121,7 @@ class AzureBlobSink implements BackupSink {
 
   async settings(options: CallOptions = {}): Promise<readonly SinkSetting[]> {
     const { credentials } = this.#access;
-    const place = { container: this.#container, credentials, signal: options.signal };
+    const place = { ...this.#clients, credentials, signal: options.signal };
     return await this.#act({ text: 'read the settings of the container', ...options }, () => readSettings(place));
   }
 
@@ -135,7 +135,7 @@ class AzureBlobSink implements BackupSink {
   }
 
   #blob(key: ObjectKey): BlockBlobClient {
-    return this.#container.getBlockBlobClient(this.#prefix + key);
+    return this.#clients.container.getBlockBlobClient(this.#prefix + key);
   }
 
   #version(key: ObjectKey, version: string | undefined): BlobClient {
@@ -144,7 +144,7 @@ class AzureBlobSink implements BackupSink {
   }
 
   #listing({ signal }: CallOptions): Listing {
-    return { container: this.#container, prefix: this.#prefix, signal };
+    return { container: this.#clients.container, prefix: this.#prefix, signal };
   }
 
   /** Runs one call of the port; what it rejects with is the signal's reason or an AdcsBackupError. */

@@ -1,17 +1,34 @@
 import type { Agent } from 'node:http';
-import { AnonymousCredential, ContainerClient, newPipeline, type StoragePipelineOptions } from '@azure/storage-blob';
+import {
+  AnonymousCredential,
+  BlobServiceClient,
+  ContainerClient,
+  newPipeline,
+  type StoragePipelineOptions,
+} from '@azure/storage-blob';
 import type { Access, Credentials } from './credentials.ts';
 
-/** The SDK's client of a container, that neither retries nor finds its own way through proxies. */
-export function containerClient({ endpoint, credentials }: Access, container: string, agent: Agent): ContainerClient {
+/** The SDK's clients for one container. */
+export interface Clients {
+  readonly container: ContainerClient;
+  /** Of the account that the container is in. */
+  readonly service: BlobServiceClient;
+}
+
+/** Clients that neither retry nor find their own way through proxies. */
+export function clientsFor({ endpoint, credentials }: Access, container: string, agent: Agent): Clients {
   const options: StoragePipelineOptions & { readonly agent: Agent } = {
     retryOptions: { maxTries: 1 },
     userAgentOptions: { userAgentPrefix: 'adcs-backup' },
     agent,
   };
-  const url = `${endpoint.href.replace(/\/$/, '')}/${container}`;
-  const signed = credentials.kind === 'sas' ? `${url}?${credentials.sas}` : url;
-  return new ContainerClient(signed, newPipeline(credentialOf(credentials), options));
+  const pipeline = newPipeline(credentialOf(credentials), options);
+  const account = endpoint.href.replace(/\/$/, '');
+  const signature = credentials.kind === 'sas' ? `?${credentials.sas}` : '';
+  return {
+    container: new ContainerClient(`${account}/${container}${signature}`, pipeline),
+    service: new BlobServiceClient(`${account}/${signature}`, pipeline),
+  };
 }
 
 function credentialOf(credentials: Credentials): Parameters<typeof newPipeline>[0] {

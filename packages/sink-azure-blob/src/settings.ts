@@ -1,24 +1,31 @@
 import type { SinkSetting } from '@adcs-backup/core/sink';
-import type { ContainerClient, ContainerGetPropertiesResponse } from '@azure/storage-blob';
+import type { ContainerGetPropertiesResponse, ServiceGetPropertiesResponse } from '@azure/storage-blob';
 import { abortable } from './abortable.ts';
+import type { Clients } from './client.ts';
 import type { Credentials } from './credentials.ts';
 import { credentialsSetting } from './credentials-setting.ts';
 import { isDenied } from './errors.ts';
 import { describe } from './failure.ts';
 
-interface Place {
-  readonly container: ContainerClient;
+interface Place extends Clients {
   readonly credentials: Credentials;
   readonly signal: AbortSignal | undefined;
 }
 
 /** What the data plane shows of a container; the rest is for people with rights on the account. */
-export async function readSettings({ container, credentials, signal }: Place): Promise<readonly SinkSetting[]> {
+export async function readSettings({
+  container,
+  service,
+  credentials,
+  signal,
+}: Place): Promise<readonly SinkSetting[]> {
   const found = await unlessDenied(container.getProperties(abortable(signal)));
+  const account = await unlessDenied(service.getProperties(abortable(signal)));
   return [
     await credentialsSetting(credentials, signal),
     typeof found === 'string' ? unknown('versioning', found) : versioning(found),
     typeof found === 'string' ? unknown('lock', found) : lock(found),
+    typeof account === 'string' ? unknown('soft-delete', account) : softDelete(account),
     unknown('lifecycle', 'the rules of the account can be seen in the Azure portal only, under Lifecycle management'),
   ];
 }
@@ -48,6 +55,13 @@ function lock(found: ContainerGetPropertiesResponse): SinkSetting {
   ];
   if (kinds.length > 0) return { name: 'lock', state: 'on', message: kinds.join('; ') };
   return { name: 'lock', state: 'off', message: 'the container allows no locks' };
+}
+
+function softDelete({ deleteRetentionPolicy }: ServiceGetPropertiesResponse): SinkSetting {
+  const { enabled = false, days = 0 } = deleteRetentionPolicy ?? {};
+  if (enabled)
+    return { name: 'soft-delete', state: 'on', message: `deleted blobs can be brought back for ${days} days` };
+  return { name: 'soft-delete', state: 'off', message: 'deleted blobs are gone' };
 }
 
 function unknown(name: string, message: string): SinkSetting {

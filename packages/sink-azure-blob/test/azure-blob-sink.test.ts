@@ -4,7 +4,6 @@ import { containerClient } from '@adcs-backup/test-servers';
 import { describeWithAzurite } from '@adcs-backup/test-servers/vitest';
 import { expect, it } from 'vitest';
 import { Place } from './place.ts';
-import { signature } from './signatures.ts';
 
 const key = objectKey('a/b');
 const body = bytesOf('azure blob', 300_000);
@@ -27,7 +26,7 @@ describeWithAzurite('an Azure Blob sink', (access) => {
 
   it('needs the right to create only, to put', async () => {
     const place = await create();
-    const environment = { AZURE_STORAGE_SAS_TOKEN: signature(place, { rights: 'c', endsInMs: 3_600_000 }) };
+    const environment = { AZURE_STORAGE_SAS_TOKEN: place.signature('c') };
     const sink = await place.open({ environment });
     await sink.put(key, body);
     const calls = [
@@ -48,7 +47,7 @@ describeWithAzurite('an Azure Blob sink', (access) => {
 
   it('knows what is there by a signature that may create, read and list', async () => {
     const place = await create();
-    const environment = { AZURE_STORAGE_SAS_TOKEN: signature(place, { rights: 'rcl', endsInMs: 3_600_000 }) };
+    const environment = { AZURE_STORAGE_SAS_TOKEN: place.signature('rcl') };
     const sink = await place.open({ environment });
     await sink.put(key, body);
     await rejectsWith(sink.put(key, body), 'object-exists');
@@ -59,7 +58,7 @@ describeWithAzurite('an Azure Blob sink', (access) => {
 
   it('works by a connection string, with a key or a signature', async () => {
     const place = await create();
-    const sas = signature(place, { rights: 'rcl', endsInMs: 3_600_000 });
+    const sas = place.signature('rcl');
     const strings = [access.connectionString, `BlobEndpoint=${access.endpoint};SharedAccessSignature=${sas}`];
     for (const [index, text] of strings.entries()) {
       const environment = { AZURE_STORAGE_CONNECTION_STRING: text };
@@ -80,7 +79,7 @@ describeWithAzurite('an Azure Blob sink', (access) => {
 
   it('never names a signature in what it shows', async () => {
     const place = await create();
-    const sas = signature(place, { rights: 'c', endsInMs: 3_600_000 });
+    const sas = place.signature('c');
     const sink = await place.open({ environment: { AZURE_STORAGE_SAS_TOKEN: sas } });
     const error = await rejectsWith(sink.get(key), 'sink-denied');
     expect(`${error.stack} ${JSON.stringify(error.cause)}`).not.toContain(new URLSearchParams(sas).get('sig'));

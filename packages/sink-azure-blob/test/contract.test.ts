@@ -5,7 +5,6 @@ import { describeWithAzurite } from '@adcs-backup/test-servers/vitest';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openAzureBlobSink } from '../src/index.ts';
 import { Place } from './place.ts';
-import { secretsOf, signature } from './signatures.ts';
 
 describeWithAzurite('Azurite', (access) => {
   const place = new Place(access);
@@ -20,8 +19,8 @@ describeWithAzurite('Azurite', (access) => {
   afterAll(() => proxy?.[Symbol.asyncDispose]());
 
   const wrongKey = access.key.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'));
-  const expired = signature(place, { rights: 'racwdl', endsInMs: -60_000 });
-  const signed = signature(place, { rights: 'racwdl', endsInMs: 3_600_000 });
+  const expired = place.signature('racwdl', new Date(Date.now() - 60_000));
+  const signed = place.signature('racwdl');
   const fails = (failure: Omit<SinkFailure, 'open'>, change: Parameters<Place['open']>[0]): SinkFailure => ({
     ...failure,
     open: () => openAzureBlobSink({ ...place.options, ...change }),
@@ -69,3 +68,8 @@ describeWithAzurite('Azurite', (access) => {
     );
   }
 });
+
+/** What of a signature must not be shown: the whole, and its secret part. */
+function secretsOf(sas: string): string[] {
+  return [sas, new URLSearchParams(sas).get('sig') ?? ''];
+}

@@ -1,5 +1,5 @@
 import type { BackupSink } from '@adcs-backup/core/sink';
-import { type AzureAccess, type Fault, FaultProxy } from '@adcs-backup/test-servers';
+import { type AzureAccess, type Fault, FaultProxy, type SeenRequest } from '@adcs-backup/test-servers';
 import { onTestFinished } from 'vitest';
 import type { AzureBlobSinkOptions } from '../src/index.ts';
 import { Place } from './place.ts';
@@ -11,8 +11,8 @@ export interface FaultySink {
   /** By way of the proxy. */
   readonly sink: BackupSink;
   readonly proxy: FaultProxy;
-  /** From now on, for requests of this method; default all. */
-  fault(fault: Fault, method?: string): void;
+  /** From now on, for these requests, or all of a method; default all. */
+  fault(fault: Fault, which?: string | ((request: SeenRequest) => boolean)): void;
 }
 
 /** A container of its own, and a sink that reaches it through a proxy that does harm. */
@@ -29,8 +29,8 @@ export async function openFaulty(
     proxy,
     plain: await place.open(),
     sink: await place.open({ endpoint: new URL(proxy.endpoint), ...changes }),
-    fault: (fault, method) => {
-      proxy.add({ fault, when: (request) => method === undefined || request.method === method });
+    fault: (fault, which = () => true) => {
+      proxy.add({ fault, when: typeof which === 'string' ? ({ method }) => method === which : which });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BackupSink } from '@adcs-backup/core/sink';
-import { type AzureAccess, createContainer } from '@adcs-backup/test-servers';
+import { type AzureAccess, createContainer, sharedAccessSignature } from '@adcs-backup/test-servers';
 import { onTestFinished } from 'vitest';
 import { type AzureBlobSinkOptions, openAzureBlobSink } from '../src/index.ts';
 
@@ -25,6 +25,11 @@ export class Place {
       endpoint: new URL(endpoint),
       environment: { AZURE_STORAGE_KEY: key },
     };
+  }
+
+  /** For the next hour, or until it ended. */
+  signature(rights: string, expiresOn: Date = new Date(Date.now() + 3_600_000)): string {
+    return sharedAccessSignature(this.access, this.container, { rights, expiresOn });
   }
 
   /** Disposed of after the test. */

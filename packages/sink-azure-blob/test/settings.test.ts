@@ -6,7 +6,6 @@ import { credentialsSetting } from '../src/credentials-setting.ts';
 import { blob, refusal } from './answers.ts';
 import { openFaulty } from './faulty-place.ts';
 import { Place } from './place.ts';
-import { signature } from './signatures.ts';
 
 const dayMs = 86_400_000;
 
@@ -23,6 +22,7 @@ describeWithAzurite('settings of an Azure Blob sink', (access) => {
       ['credentials', 'on'],
       ['versioning', 'unknown'],
       ['lock', 'off'],
+      ['soft-delete', 'off'],
       ['lifecycle', 'unknown'],
     ]);
   });
@@ -34,7 +34,7 @@ describeWithAzurite('settings of an Azure Blob sink', (access) => {
       'x-ms-has-legal-hold': 'true',
       'x-ms-immutable-storage-with-versioning-enabled': 'true',
     };
-    fault(blob(headers));
+    fault(blob(headers), ({ path }) => path.includes('restype=container'));
     const settings = await sink.settings?.();
     expect(setting('versioning', settings)?.state).toBe('on');
     expect(setting('lock', settings)).toMatchObject({
@@ -44,10 +44,22 @@ describeWithAzurite('settings of an Azure Blob sink', (access) => {
     });
   });
 
+  it('tell for how long what was deleted can be brought back', async () => {
+    const { sink, fault } = await openFaulty(access);
+    const body =
+      '<StorageServiceProperties><DeleteRetentionPolicy><Enabled>true</Enabled><Days>14</Days></DeleteRetentionPolicy></StorageServiceProperties>';
+    const headers = { 'content-type': 'application/xml' };
+    fault({ kind: 'answer', status: 200, headers, body }, ({ path }) => path.includes('restype=service'));
+    expect(setting('soft-delete', await sink.settings?.())).toMatchObject({
+      state: 'on',
+      message: expect.stringContaining('14 days'),
+    });
+  });
+
   it('are unknown to credentials that may not look', async () => {
     const place = new Place(access);
     await place.create();
-    const sas = signature(place, { rights: 'c', endsInMs: 3_600_000 });
+    const sas = place.signature('c');
     const sink = await place.open({ environment: { AZURE_STORAGE_SAS_TOKEN: sas } });
     const settings = await sink.settings?.();
     expect(setting('lock', settings)).toMatchObject({
