@@ -69,6 +69,23 @@ describe.each([
     expect(new Set(proxy.targets)).toEqual(new Set([new URL(site.endpoint).host]));
   });
 
+  it('is checked by doctor, which shows the proxy without its password', async () => {
+    const site = await newSite();
+    const proxy = await newConnectProxy('user:canary-password');
+    const env = {
+      ...login,
+      ADCS_BACKUP_CA_FILE: site.authority.certificate,
+      ADCS_BACKUP_JSON: '1',
+      HTTPS_PROXY: proxy.url.replace('//', '//user:canary-password@'),
+    };
+    const { stdout, stderr } = await cli(['doctor', where(site.endpoint)], { env });
+    const lines = jsonLines(stdout);
+    const message = `HTTPS_PROXY: ${proxy.url}, with a user and password`;
+    expect(lines.find(({ name }) => name === 'proxy')).toMatchObject({ status: 'ok', message });
+    expect(lines.find(({ name }) => name === 'sink')).toMatchObject({ status: 'ok' });
+    expect(`${stdout}${stderr}`).not.toContain('canary');
+  });
+
   it('goes directly to what NO_PROXY names', async () => {
     const site = await newSite();
     const proxy = await newConnectProxy();

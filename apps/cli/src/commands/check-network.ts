@@ -1,17 +1,23 @@
 import { day, type FileCertificate } from '../network/certificate-file.ts';
 import { prepareNetwork, type Trust } from '../network/prepare-network.ts';
-import { proxyText } from '../network/proxies.ts';
-import { type Check, checked, ok, warning } from './check.ts';
+import { proxyText, usesProxies } from '../network/proxies.ts';
+import { type Check, checked, notApplicable, ok, warning } from './check.ts';
 
 /** What doctor says about the way to a sink in a network: whom this computer trusts, which proxy it takes. */
 
 /** Time enough to get another certificate. */
 const soonMs = 30 * 86_400_000;
 
-export async function networkChecks(caFile: string | undefined): Promise<readonly Check[]> {
-  const proxy = await checked('proxy', async () => ok('proxy', proxyText(process.env)));
+export async function networkChecks(scheme: string, caFile: string | undefined): Promise<readonly Check[]> {
+  const proxy = await checked('proxy', async () => proxyCheck(scheme));
   if (proxy.status === 'failed') return [proxy];
-  return [proxy, await checked('certificates', async () => trustCheck(prepareNetwork({ caFile }), caFile, new Date()))];
+  const look = async (): Promise<Check> => trustCheck(prepareNetwork({ scheme, caFile }), caFile, new Date());
+  return [proxy, await checked('certificates', look)];
+}
+
+function proxyCheck(scheme: string): Check {
+  if (usesProxies(scheme)) return ok('proxy', proxyText(process.env));
+  return notApplicable('proxy', `whether one is used for ${scheme}: is up to the package that opens it`);
 }
 
 function trustCheck({ bundled, system, file }: Trust, caFile: string | undefined, now: Date): Check {

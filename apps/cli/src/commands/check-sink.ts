@@ -29,7 +29,7 @@ async function tried(look: () => Promise<readonly Check[]>): Promise<readonly Ch
 async function placeChecks(run: Run, where: string, flags: SinkFlags): Promise<readonly Check[]> {
   const location = sinkLocation(where);
   const isFolder = location.kind === 'path' || location.scheme === 'file';
-  const way = isFolder ? [] : await networkChecks(flags.caFile);
+  const way = isFolder ? [] : await networkChecks(location.scheme, flags.caFile);
   if (way.some(({ status }) => status === 'failed')) {
     return [...way, notApplicable('sink', 'not asked: the checks before it failed')];
   }

@@ -1,6 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type FileCertificate, readCertificateFile } from './certificate-file.ts';
-import { checkProxies, exceptIdentityServices } from './proxies.ts';
+import { checkProxies, exceptIdentityServices, usesProxies } from './proxies.ts';
 
 /** Whom this process trusts. */
 export interface Trust {
@@ -14,6 +14,8 @@ export interface Trust {
 let trust: Trust | undefined;
 
 export interface NetworkOptions {
+  /** Of the sink's URL. */
+  readonly scheme: string;
   /** Certificates to trust beside the others. */
   readonly caFile?: string | undefined;
   /** Told of each certificate in it that is of no use, once. */
@@ -25,15 +27,18 @@ export interface NetworkOptions {
  * given file beside the authorities that Node brings. Once: it takes some 60 ms, so only who needs a network calls it.
  * @throws `invalid-configuration`
  */
-export function prepareNetwork({ caFile, onFault }: NetworkOptions = {}): Trust {
-  if (trust !== undefined) return trust;
-  checkProxies(process.env);
+export function prepareNetwork({ scheme, ...options }: NetworkOptions): Trust {
+  if (usesProxies(scheme)) checkProxies(process.env);
+  trust ??= established(options);
+  return trust;
+}
+
+function established({ caFile, onFault }: Omit<NetworkOptions, 'scheme'>): Trust {
   exceptIdentityServices(process.env);
   const file = caFile === undefined ? [] : readCertificateFile(caFile, new Date());
   const usable = file.filter(({ fault }) => fault === undefined).map(({ pem }) => pem);
   const [bundled, system] = [getCACertificates('default'), getCACertificates('system')];
   setDefaultCACertificates([...bundled, ...system, ...usable]);
-  trust = { bundled: bundled.length, system: system.length, file };
   for (const certificate of file) if (certificate.fault !== undefined) onFault?.(certificate);
-  return trust;
+  return { bundled: bundled.length, system: system.length, file };
 }

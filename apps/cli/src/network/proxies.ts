@@ -10,6 +10,11 @@ interface Proxy {
   readonly url: URL;
 }
 
+/** Sinks from packages may know proxies or not: a variable that they don't look at is no reason to refuse them. */
+export function usesProxies(scheme: string): boolean {
+  return scheme === 's3' || scheme === 'azblob';
+}
+
 /** Where machines get their identity from: Azure Arc on this machine, the metadata services of clouds. */
 const neverProxied = ['127.0.0.1', '169.254.169.254'];
 

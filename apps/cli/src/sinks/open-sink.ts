@@ -63,7 +63,10 @@ async function openedAt({ run, where, flags }: SinkUse): Promise<BackupSink> {
   if (location.kind === 'url') {
     const plugin = await sinkPluginFor(location.scheme, flags.sinkPackage ?? []);
     // A folder needs no network, and this takes its time.
-    if (location.scheme !== 'file') prepareNetwork({ caFile: flags.caFile, onFault: (each) => tellFault(run, each) });
+    if (location.scheme !== 'file') {
+      const { scheme } = location;
+      prepareNetwork({ scheme, caFile: flags.caFile, onFault: (each) => tellFault(run, each) });
+    }
     return await plugin.open(location.url, options);
   }
   const { diskLocation, openDiskSink } = await import('@adcs-backup/sink-disk');
