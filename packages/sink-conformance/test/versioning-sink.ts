@@ -6,14 +6,14 @@ import { type Broken, changed } from './fault.ts';
 import { MemorySinkOn } from './memory-sink-on.ts';
 import { subjectOn } from './subject.ts';
 
-export interface KeptVersion extends MemoryObject {
+interface KeptVersion extends MemoryObject {
   readonly id: string;
 }
 
 /** By key, newest first. */
 export type KeptVersions = Map<string, readonly KeptVersion[]>;
 
-export const withVersions: SinkSupports = { retention: true, versions: true };
+const withVersions: SinkSupports = { retention: true, versions: true };
 
 /** A sink that keeps a version of everything that was put, whatever is deleted. */
 function versioning({ sink }: Broken, kept: KeptVersions): BackupSink {

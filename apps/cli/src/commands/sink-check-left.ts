@@ -10,6 +10,8 @@ export interface Left {
   readonly bytes: number;
 }
 
+type Telling = Pick<Output, 'note' | 'warning'>;
+
 /** How many objects are deleted at once. */
 const atOnce = 16;
 /** How long cleaning up may take. Ctrl-C doesn't end it: it is what a first Ctrl-C waits for. */
@@ -21,7 +23,7 @@ export function newPrefix(): string {
 }
 
 /** Deletes all below the prefix, as far as the credentials may, then counts what is there. Undefined, and told, when it fails. */
-export async function cleanUp(output: Output, sink: BackupSink, prefix: string): Promise<Left | undefined> {
+export async function cleanUp(output: Telling, sink: BackupSink, prefix: string): Promise<Left | undefined> {
   const options = { signal: AbortSignal.timeout(patienceMs) };
   try {
     await deleteAll(sink, prefix, options);
@@ -38,7 +40,7 @@ export async function cleanUp(output: Output, sink: BackupSink, prefix: string):
 }
 
 /** The first error wins: what is left is only told. */
-export async function cleanUpAfterFailure(output: Output, sink: BackupSink, prefix: string): Promise<void> {
+export async function cleanUpAfterFailure(output: Telling, sink: BackupSink, prefix: string): Promise<void> {
   const left = await cleanUp(output, sink, prefix);
   if (left === undefined) return;
   output.note(

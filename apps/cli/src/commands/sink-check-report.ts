@@ -2,7 +2,7 @@ import { AdcsBackupError } from '@adcs-backup/core';
 import type { BackupSink, SinkSetting } from '@adcs-backup/core/sink';
 import type { ConformanceCheck } from '@adcs-backup/sink-conformance';
 import { count, duration } from '../output/format.ts';
-import type { Run } from '../run.ts';
+import type { Output } from '../output/output.ts';
 import type { Left } from './sink-check-left.ts';
 import type { Place } from './sink-check-place.ts';
 import { groupsOf, nameOf } from './sink-check-selection.ts';
@@ -20,14 +20,19 @@ export interface SinkFindings {
   readonly left: Left | undefined;
 }
 
+/** What a report needs of a run. */
+interface ReportingRun {
+  readonly output: Pick<Output, 'line' | 'text' | 'warning' | 'style'>;
+}
+
 /** Labels are times: a set's is compared with those of the last ones. */
 const clockLimitMs = 5 * 60_000;
 
 /** Tells what was found. @throws `integrity-failed` when a promise is broken */
-export function report(run: Run, findings: SinkFindings): 'done' | 'warnings' {
+export function report(run: ReportingRun, findings: SinkFindings): 'done' | 'warnings' {
   const { sink, tried } = findings;
   tellPlace(run, findings);
-  const hasWarnings = warn(run, findings) || findings.left === undefined;
+  const hasWarnings = warn(run, findings) || isLittered(findings);
   const broken = tried.filter(({ result }) => result === 'broken');
   const kept = tried.filter(({ result }) => result === 'kept');
   run.output.line(endLine(findings, { broken: broken.length, kept: kept.length }));
@@ -42,7 +47,12 @@ export function report(run: Run, findings: SinkFindings): 'done' | 'warnings' {
   return hasWarnings ? 'warnings' : 'done';
 }
 
-function tellPlace({ output }: Run, { settings, place, prefix, left }: SinkFindings): void {
+/** Objects are left that should not be, or nobody knows. */
+function isLittered({ left, place }: SinkFindings): boolean {
+  return left === undefined || (left.objects > 0 && place.canDelete);
+}
+
+function tellPlace({ output }: ReportingRun, { settings, place, prefix, left }: SinkFindings): void {
   for (const setting of settings) output.line({ type: 'setting-found', ...setting });
   output.text([
     '',
@@ -53,7 +63,7 @@ function tellPlace({ output }: Run, { settings, place, prefix, left }: SinkFindi
 }
 
 /** Whether there was something to warn of. */
-function warn({ output }: Run, { settings, place }: SinkFindings): boolean {
+function warn({ output }: ReportingRun, { settings, place }: SinkFindings): boolean {
   const endangering = settings.filter(({ warning }) => warning !== undefined);
   for (const { name, message, warning } of endangering) {
     output.warning({
@@ -66,7 +76,7 @@ function warn({ output }: Run, { settings, place }: SinkFindings): boolean {
   output.warning({
     code: 'clock-differs',
     message: `the clock of the sink and that of this computer differ by ${duration(Math.abs(place.aheadMs))}`,
-    hint: 'Find out which one is wrong. Sets are named by this clock, and many servers refuse requests that are 15 min away from theirs.',
+    hint: 'Find out which one is wrong. Sets are named by the clock of this computer, and many servers refuse requests that are 15 min away from theirs.',
   });
   return true;
 }
@@ -88,7 +98,7 @@ function endLine(
   };
 }
 
-function conclusion({ output }: Run, { tried, notTried }: SinkFindings, kept: number): string[] {
+function conclusion({ output }: ReportingRun, { tried, notTried }: SinkFindings, kept: number): string[] {
   const done = `${output.style('good', 'Every promise that was tried is kept')}: ${kept}.`;
   if (notTried.length === 0) return [done];
   return [done, `Not tried without --all: ${groupsOf(notTried, [...tried.map(({ check }) => check), ...notTried])}.`];

@@ -1,7 +1,13 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
 import type { ConformanceCheck, ConformanceGroup } from '@adcs-backup/sink-conformance';
+import type { Output } from '../output/output.ts';
 import type { Run } from '../run.ts';
 import { groupText } from './sink-check-text.ts';
+
+/** What trying needs of a run. */
+interface TryingRun extends Pick<Run, 'signal'> {
+  readonly output: Pick<Output, 'line' | 'text' | 'note' | 'detail' | 'progress' | 'style'>;
+}
 
 /** How a promise was found to be. */
 export type Tried =
@@ -15,7 +21,7 @@ const endsTrying: ReadonlySet<string> = new Set(['sink-unreachable', 'sink-denie
 const mayBeDenied: ReadonlySet<string> = new Set<ConformanceGroup>(['retention', 'versions']);
 
 /** Tries one promise after another. @throws when the place can't be used any more: nothing else needs to be tried then */
-export async function tryPromises(run: Run, checks: readonly ConformanceCheck[]): Promise<readonly Tried[]> {
+export async function tryPromises(run: TryingRun, checks: readonly ConformanceCheck[]): Promise<readonly Tried[]> {
   const all: Tried[] = [];
   for (const [group, members] of Map.groupBy(checks, (check) => check.group)) {
     const ofGroup: Tried[] = [];
@@ -33,7 +39,7 @@ export async function tryPromises(run: Run, checks: readonly ConformanceCheck[])
   return all;
 }
 
-async function tryAndTell({ output, signal }: Run, check: ConformanceCheck): Promise<Tried> {
+async function tryAndTell({ output, signal }: TryingRun, check: ConformanceCheck): Promise<Tried> {
   const { group, name } = check;
   signal.throwIfAborted();
   const beganAt = performance.now();
