@@ -1,5 +1,9 @@
 import type { SinkSetting } from '@adcs-backup/core/sink';
-import type { ContainerGetPropertiesResponse, ServiceGetPropertiesResponse } from '@azure/storage-blob';
+import type {
+  ContainerClient,
+  ContainerGetPropertiesResponse,
+  ServiceGetPropertiesResponse,
+} from '@azure/storage-blob';
 import { abortable } from './abortable.ts';
 import type { Clients } from './client.ts';
 import type { Credentials } from './credentials.ts';
@@ -23,7 +27,7 @@ export async function readSettings({
   const account = await unlessDenied(service.getProperties(abortable(signal)));
   return [
     await credentialsSetting(credentials, signal),
-    typeof found === 'string' ? unknown('versioning', found) : versioning(found),
+    versioning(found, await unlessDenied(hasVersions(container, signal))),
     typeof found === 'string' ? unknown('lock', found) : lock(found),
     typeof account === 'string' ? unknown('soft-delete', account) : softDelete(account),
     unknown('lifecycle', 'the rules of the account can be seen in the Azure portal only, under Lifecycle management'),
@@ -40,11 +44,19 @@ async function unlessDenied<T>(reading: Promise<T>): Promise<T | string> {
   }
 }
 
-function versioning({ isImmutableStorageWithVersioningEnabled }: ContainerGetPropertiesResponse): SinkSetting {
-  if (isImmutableStorageWithVersioningEnabled === true) {
-    return { name: 'versioning', state: 'on', message: 'the account keeps versions' };
-  }
-  return unknown('versioning', 'it can be seen in the Azure portal only, under Data protection');
+/** Whether a blob has a version's id: one that was stored before versions were kept has none, so that `false` says little. */
+async function hasVersions(container: ContainerClient, signal: AbortSignal | undefined): Promise<boolean> {
+  const pages = container.listBlobsFlat({ includeVersions: true, ...abortable(signal) }).byPage({ maxPageSize: 10 });
+  for await (const { segment } of pages) return segment.blobItems.some(({ versionId }) => versionId !== undefined);
+  /* v8 ignore next -- @preserve there is a page, be it an empty one */
+  return false;
+}
+
+function versioning(found: ContainerGetPropertiesResponse | string, seen: boolean | string): SinkSetting {
+  const allowsLocks = typeof found !== 'string' && found.isImmutableStorageWithVersioningEnabled === true;
+  if (allowsLocks || seen === true) return { name: 'versioning', state: 'on', message: 'the account keeps versions' };
+  if (typeof seen === 'string') return unknown('versioning', seen);
+  return unknown('versioning', 'no blob shows one; the Azure portal has it under Data protection');
 }
 
 function lock(found: ContainerGetPropertiesResponse): SinkSetting {

@@ -3,7 +3,7 @@ import { rejectsWith } from '@adcs-backup/sink-conformance';
 import { describeWithAzurite } from '@adcs-backup/test-servers/vitest';
 import { describe, expect, it } from 'vitest';
 import { credentialsSetting } from '../src/credentials-setting.ts';
-import { blob, refusal } from './answers.ts';
+import { blob, listing, refusal } from './answers.ts';
 import { openFaulty } from './faulty-place.ts';
 import { Place } from './place.ts';
 
@@ -34,7 +34,7 @@ describeWithAzurite('settings of an Azure Blob sink', (access) => {
       'x-ms-has-legal-hold': 'true',
       'x-ms-immutable-storage-with-versioning-enabled': 'true',
     };
-    fault(blob(headers), ({ path }) => path.includes('restype=container'));
+    fault(blob(headers), ({ path }) => path.includes('restype=container') && !path.includes('comp=list'));
     const settings = await sink.settings?.();
     expect(setting('versioning', settings)?.state).toBe('on');
     expect(setting('lock', settings)).toMatchObject({
@@ -54,6 +54,14 @@ describeWithAzurite('settings of an Azure Blob sink', (access) => {
       state: 'on',
       message: expect.stringContaining('14 days'),
     });
+  });
+
+  it('know that versions are kept when a blob has one', async () => {
+    const { sink, fault } = await openFaulty(access);
+    fault(listing([{ name: 'a' }, { name: 'b', versionId: '2026-11-20T08:00:00.0000000Z' }]), ({ path }) =>
+      path.includes('comp=list'),
+    );
+    expect(setting('versioning', await sink.settings?.())).toMatchObject({ state: 'on' });
   });
 
   it('are unknown to credentials that may not look', async () => {
