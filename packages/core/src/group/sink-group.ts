@@ -83,7 +83,10 @@ export class SinkGroup implements BackupSink {
 
   /** What any of them holds; where they differ in size, the object as the first one has it. */
   async *list(prefix: string, options: CallOptions = {}): AsyncGenerator<StoredObject, void, undefined> {
-    yield* mergedListing((await this.listEach(prefix, options)).map(({ objects }) => objects));
+    for (const object of mergedListing((await this.listEach(prefix, options)).map(({ objects }) => objects))) {
+      yield object;
+      options.signal?.throwIfAborted();
+    }
   }
 
   /** What each of them holds. */
@@ -121,7 +124,10 @@ export class SinkGroup implements BackupSink {
     }
     const [first, ...others] = answers;
     const last = first === undefined ? failures.pop() : undefined;
-    for (const { member, error } of failures) if (member.isLive) this.drop(member, error);
+    // What all of them refuse, as a key that is taken, is no fault of theirs.
+    const isFault = ({ member, error }: Failure): boolean =>
+      member.isLive && (first !== undefined || !isAboutObject(error));
+    for (const { member, error } of failures.filter(isFault)) this.drop(member, error);
     if (first !== undefined) return [first, ...others];
     throw last === undefined ? noneLeft(this.location) : last.error;
   }
@@ -172,7 +178,7 @@ interface Failure {
 
 /** Not a fault of the sink as a whole. */
 function isAboutObject(error: unknown): boolean {
-  const codes = ['object-not-found', 'object-too-large', 'integrity-failed'] as const;
+  const codes = ['object-not-found', 'object-too-large', 'object-exists', 'invalid-key', 'integrity-failed'] as const;
   return codes.some((code) => AdcsBackupError.is(error, code));
 }
 

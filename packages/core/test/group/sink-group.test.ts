@@ -63,6 +63,21 @@ describe('what is put', () => {
     await group.put(key, body);
   });
 
+  test('is refused without a fault of theirs when all have it', async () => {
+    const { group, dropped } = groupOf([faulty('a'), faulty('b')]);
+    await group.put(key, body);
+    await expect(group.put(key, body)).rejects.toMatchObject({ code: 'object-exists' });
+    expect(dropped).toEqual([]);
+  });
+
+  test('is a fault of the one that has it when another has not', async () => {
+    const [a, b] = [faulty('a'), faulty('b')];
+    await a.put(key, body);
+    const { group, dropped } = groupOf([a, b]);
+    await group.put(key, body);
+    expect(dropped).toEqual(['memory:a']);
+  });
+
   test('rejects when no sink is left, since each failed in another of two puts at once', async () => {
     const [a, b] = [faulty('a', { method: 'put', key: /one/ }), faulty('b', { method: 'put', key: /other/ })];
     const { group, dropped } = groupOf([a, b]);
