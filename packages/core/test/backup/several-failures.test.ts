@@ -118,7 +118,7 @@ test('whichever of three sinks is lost at whichever call, the others have the se
       expect(next.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
       await line.expectSameChain();
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
   expect(hits).toBeGreaterThan(8);
 }, 240_000);
