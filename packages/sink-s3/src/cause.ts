@@ -16,15 +16,15 @@ export function cleanCause(error: unknown, depth = 0): Error {
   const copy = new Error(plainText(error.message), isShown ? { cause: cleanCause(under, depth + 1) } : undefined);
   copy.name = error.name;
   // The stack begins with the message.
-  copy.stack = `${copy.name}: ${copy.message}\n${(error.stack ?? '').split('\n').filter(isFrame).join('\n')}`;
+  copy.stack = `${copy.name}: ${copy.message}\n${String(error.stack).split('\n').filter(isFrame).join('\n')}`;
   for (const [name, value] of factsOf(error)) Object.defineProperty(copy, name, { value, enumerable: true });
   return copy;
 }
 
 /** One line, not too long, without what a credential process was called with or printed. */
 export function plainText(text: string): string {
-  const line = text.split('\n')[0] ?? '';
-  return line
+  return text
+    .replace(/\n.*/s, '')
     .replace(/Command failed: .*/, 'the command failed')
     .replaceAll(/\p{Cc}/gu, ' ')
     .slice(0, longestMessage);

@@ -11,14 +11,18 @@ export function closest(word: string, candidates: readonly string[]): string | u
 
 /** Levenshtein's, one row at a time. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  const toLetters = [...to];
+  let row = toLetters.map((_, index) => index + 1);
+  let distance = toLetters.length;
   for (const [fromIndex, fromLetter] of [...from].entries()) {
-    const next = [fromIndex + 1];
-    for (const [toIndex, toLetter] of [...to].entries()) {
-      const replaced = (row[toIndex] ?? 0) + (fromLetter === toLetter ? 0 : 1);
-      next.push(Math.min(replaced, (row[toIndex + 1] ?? 0) + 1, (next[toIndex] ?? 0) + 1));
-    }
-    row = next;
+    let diagonal = fromIndex;
+    distance = fromIndex + 1;
+    row = row.map((above, toIndex) => {
+      const replaced = diagonal + (fromLetter === toLetters[toIndex] ? 0 : 1);
+      diagonal = above;
+      distance = Math.min(replaced, above + 1, distance + 1);
+      return distance;
+    });
   }
-  return row.at(-1) ?? 0;
+  return distance;
 }

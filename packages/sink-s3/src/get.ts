@@ -26,9 +26,9 @@ export async function getObject(bucket: Bucket, key: ObjectKey, options: GetOpti
 }
 
 async function bytesOf(output: GetObjectCommandOutput, key: ObjectKey, options: GetOptions): Promise<Uint8Array> {
-  const { Body, ContentLength, ContentRange, ETag } = output;
+  const { Body, ContentLength, ContentRange, ETag = '' } = output;
   const what = `read object ${key}`;
-  if (!(Body instanceof Readable) || ContentLength === undefined || ETag === undefined) {
+  if (!(Body instanceof Readable) || ContentLength === undefined || ETag === '') {
     throw oddAnswerError(what, 'the answer has no length or no ETag');
   }
   if (options.range !== undefined && ContentRange === undefined) {
@@ -37,20 +37,18 @@ async function bytesOf(output: GetObjectCommandOutput, key: ObjectKey, options: 
   const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
   if (ContentLength > maxBytes) throw tooLargeError(`object ${key}`, ContentLength, maxBytes);
   const bytes = await readAll(Body, ContentLength);
-  if (bytes === undefined) throw oddAnswerError(what, 'more or fewer bytes came than were announced');
+  /* v8 ignore next -- @preserve Node's parser ends a body at its length, and fails one that ends before */
+  if (bytes === undefined) throw oddAnswerError(what, 'fewer bytes came than were announced');
   if (ContentRange === undefined && isDamaged(bytes, output)) throw damagedError(`object ${key}`);
   return bytes;
 }
 
-/** Undefined if there aren't exactly as many. */
+/** Undefined if there are fewer. */
 async function readAll(body: Readable, sizeBytes: number): Promise<Uint8Array | undefined> {
   const bytes = Buffer.allocUnsafe(sizeBytes);
   let filled = 0;
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array) || filled + chunk.byteLength > sizeBytes) return undefined;
-    bytes.set(chunk, filled);
-    filled += chunk.byteLength;
-  }
+  const chunks: AsyncIterable<Buffer> = body;
+  for await (const chunk of chunks) filled += chunk.copy(bytes, filled);
   return filled === sizeBytes ? bytes : undefined;
 }
 
@@ -59,12 +57,12 @@ async function readAll(body: Readable, sizeBytes: number): Promise<Uint8Array | 
  * the put, or else the ETag, which is the MD5 of what came in one put and isn't encrypted by a key of the user's.
  */
 function isDamaged(bytes: Uint8Array, output: GetObjectCommandOutput): boolean {
-  const { ChecksumSHA256, ETag, ServerSideEncryption, SSECustomerAlgorithm } = output;
+  const { ChecksumSHA256, ETag = '', ServerSideEncryption = 'AES256', SSECustomerAlgorithm } = output;
   // A dash: of the parts of an object.
   if (ChecksumSHA256 !== undefined && !ChecksumSHA256.includes('-')) {
     return hash('sha256', bytes, 'base64') !== ChecksumSHA256;
   }
-  const md5 = /^"?([0-9a-f]{32})"?$/.exec(ETag ?? '')?.[1];
-  const isPlain = (ServerSideEncryption ?? 'AES256') === 'AES256' && SSECustomerAlgorithm === undefined;
+  const md5 = /^"?([0-9a-f]{32})"?$/.exec(ETag)?.[1];
+  const isPlain = ServerSideEncryption === 'AES256' && SSECustomerAlgorithm === undefined;
   return md5 !== undefined && isPlain && hash('md5', bytes, 'hex') !== md5;
 }

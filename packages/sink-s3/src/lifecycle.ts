@@ -1,5 +1,5 @@
 import type { SinkSetting } from '@adcs-backup/core/sink';
-import type { LifecycleRule } from '@aws-sdk/client-s3';
+import type { LifecycleExpiration, LifecycleRule } from '@aws-sdk/client-s3';
 
 /** What the server does to objects as they age. */
 
@@ -34,8 +34,9 @@ function dangersOf(rule: LifecycleRule): readonly string[] {
   const name = nameOf(rule);
   const dangers: string[] = [];
   if (Expiration?.Days !== undefined || Expiration?.Date !== undefined) {
-    const when = Expiration.Days === undefined ? `on ${dayOf(Expiration.Date)}` : `after ${Expiration.Days} days`;
-    dangers.push(`Rule ${name} deletes objects ${when}, also those that newer sets build on: take it away.`);
+    dangers.push(
+      `Rule ${name} deletes objects ${whenOf(Expiration)}, also those that newer sets build on: take it away.`,
+    );
   }
   if (NoncurrentVersionExpiration?.NoncurrentDays !== undefined) {
     const days = NoncurrentVersionExpiration.NoncurrentDays;
@@ -55,6 +56,6 @@ function nameOf({ ID }: LifecycleRule): string {
   return JSON.stringify(ID ?? 'without a name');
 }
 
-function dayOf(date: Date | undefined): string {
-  return date?.toISOString().slice(0, 10) ?? 'an unknown day';
+function whenOf({ Days, Date: date }: LifecycleExpiration): string {
+  return date === undefined ? `after ${Days} days` : `on ${date.toISOString().slice(0, 10)}`;
 }

@@ -15,8 +15,8 @@ export interface S3Location {
   /** The bucket in the path instead of the host's name. */
   readonly forcePathStyle: boolean;
   readonly storageClass: string | undefined;
-  /** Encryption by the server: `AES256`, `aws:kms`, `aws:kms:dsse`. */
-  readonly sse: string | undefined;
+  /** Encryption by the server. */
+  readonly sse: Encryption | undefined;
   readonly kmsKey: string | undefined;
   /** For people: a URL without credentials. */
   readonly text: string;
@@ -24,6 +24,9 @@ export interface S3Location {
 
 export const s3UrlForm: string =
   's3://bucket/prefix?region=…&endpoint=…&force-path-style=…&storage-class=…&sse=…&kms-key=…';
+
+const encryptions = ['AES256', 'aws:kms', 'aws:kms:dsse'] as const;
+type Encryption = (typeof encryptions)[number];
 
 const parameters = ['region', 'endpoint', 'force-path-style', 'storage-class', 'sse', 'kms-key'] as const;
 type Parameter = (typeof parameters)[number];
@@ -114,7 +117,8 @@ function storageClassOf(values: ReadonlyMap<Parameter, string>): string | undefi
 }
 
 function encryptionOf(values: ReadonlyMap<Parameter, string>): Pick<S3Location, 'sse' | 'kmsKey'> {
-  const sse = matching(values, 'sse', /^(AES256|aws:kms(:dsse)?)$/);
+  const named = matching(values, 'sse', /^(AES256|aws:kms(:dsse)?)$/);
+  const sse = encryptions.find((encryption) => encryption === named);
   const kmsKey = values.get('kms-key');
   if (kmsKey === undefined || sse?.startsWith('aws:kms')) return { sse, kmsKey };
   throw invalid('the s3: URL has kms-key without sse=aws:kms', 'Add sse=aws:kms or sse=aws:kms:dsse.');

@@ -43,7 +43,7 @@ export async function putObject(
 
 /** By the server's clock; a put isn't told when the object was made. */
 export function answeredAt({ headers }: Pick<Call, 'headers'>): Date {
-  const at = new Date(headers.date ?? Number.NaN);
+  const at = new Date(String(headers.date));
   return Number.isNaN(at.getTime()) ? new Date() : at;
 }
 
@@ -53,9 +53,7 @@ function storageOf({ location }: Bucket): Partial<PutObjectCommandInput> {
     ...(storageClass === undefined
       ? {}
       : { StorageClass: storageClass as NonNullable<PutObjectCommandInput['StorageClass']> }),
-    ...(sse === undefined
-      ? {}
-      : { ServerSideEncryption: sse as NonNullable<PutObjectCommandInput['ServerSideEncryption']> }),
+    ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
     ...(kmsKey === undefined ? {} : { SSEKMSKeyId: kmsKey }),
   };
 }
@@ -71,7 +69,7 @@ function checkStored(
   wanted: { readonly what: string; readonly checksum: string },
 ): void {
   if (ETag === undefined) throw oddAnswerError(`store ${wanted.what}`, 'the answer has no ETag');
-  if (Number(headers['content-length'] ?? 0) > 0) {
+  if (!/^0*$/.test(headers['content-length'] ?? '')) {
     throw oddAnswerError(`store ${wanted.what}`, 'the answer has a body, which may be an error');
   }
   if (ChecksumSHA256 !== undefined && ChecksumSHA256 !== wanted.checksum) {

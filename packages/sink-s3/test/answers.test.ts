@@ -19,6 +19,7 @@ async function getFrom(answer: Answer): Promise<Uint8Array> {
 describe('answers to a put that are no success', () => {
   it.each<[string, Answer]>([
     ['an error as its body', { status: 200, headers: { etag: md5 }, body: errorBody }],
+    ['a greeting as its body', { status: 200, headers: { etag: md5 }, body: 'Welcome to the network' }],
     ['no ETag', { status: 200 }],
     ['another checksum than was sent', { status: 200, headers: { etag: md5, 'x-amz-checksum-sha256': wrongSha256 } }],
   ])('notices 200 with %s', async (_, answer) => {
@@ -95,7 +96,12 @@ describe('answers to a listing that are none', () => {
     ['what is no XML', { status: 200, body: 'Welcome to the network' }, /./],
     ['keys in no order', listing(['ca01/b', 'ca01/a']), /in no order/],
     ['a key twice', listing(['ca01/a', 'ca01/a']), /in no order/],
-    ['a page that is not the last, without a token', listing(['ca01/a'], ''), /no token/],
+    ['a page that is not the last, with an empty token', listing(['ca01/a'], ''), /no token/],
+    [
+      'a page that is not the last, without a token',
+      { status: 200, body: '<ListBucketResult><Name>bucket</Name><IsTruncated>true</IsTruncated></ListBucketResult>' },
+      /no token/,
+    ],
   ])('notices 200 with %s', async (_, answer, message) => {
     const { sink } = await openScripted(() => answer);
     const read = async (): Promise<void> => {
@@ -142,6 +148,8 @@ describe('answers to a listing of versions', () => {
   });
 
   it('notices an error in a success', async () => {
-    await expect(versionsFrom({ status: 200, body: errorBody })).rejects.toMatchObject({ code: 'sink-unreachable' });
+    for (const body of [errorBody, '<html></html>']) {
+      await expect(versionsFrom({ status: 200, body })).rejects.toMatchObject({ code: 'sink-unreachable' });
+    }
   });
 });

@@ -135,7 +135,7 @@ describe('errors of the connection', () => {
     const wrapped = new Error('while asking', { cause: plain });
     // What Node makes of a name with several addresses.
     const several = Object.assign(new AggregateError([plain], ''), { code });
-    for (const error of [plain, wrapped, several]) {
+    for (const error of [plain, wrapped, several, new AggregateError([plain], '')]) {
       const found = s3Error("can't read object a", error);
       expect(found).toMatchObject({ code: 'sink-unreachable', retryable, hint: expect.stringMatching(hint) });
       expect(found.message).toMatch(/^can't read object a: (it failed|while asking)$/);

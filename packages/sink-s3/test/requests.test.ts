@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { objectKey, type PutOptions } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
-import { type Asked, emptyBucket, listing, openScripted, testCredentials } from './scripted-s3.ts';
+import { type Asked, emptyBucket, listing, openScripted } from './scripted-s3.ts';
 
 const key = objectKey('sets/a.json');
 const body = new TextEncoder().encode('content');
@@ -80,20 +80,5 @@ describe('what is sent', () => {
     for await (const object of sink.list('')) keys.push(object.key);
     expect(keys).toEqual(['a', 'b', 'c']);
     expect(asked).toHaveLength(2);
-  });
-
-  it('takes the region from the environment where only an endpoint is given', async () => {
-    const { s3Client } = await import('../src/client.ts');
-    const { s3Location } = await import('../src/location.ts');
-    const location = s3Location(new URL('s3://bucket?endpoint=http://127.0.0.1:9'));
-    const before = process.env['AWS_REGION'];
-    try {
-      process.env['AWS_REGION'] = 'eu-env-1';
-      expect(await s3Client(location, testCredentials).config.region()).toBe('eu-env-1');
-      delete process.env['AWS_REGION'];
-      expect(await s3Client(location, testCredentials).config.region()).toBe('us-east-1');
-    } finally {
-      if (before !== undefined) process.env['AWS_REGION'] = before;
-    }
   });
 });

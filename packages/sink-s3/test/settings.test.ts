@@ -71,8 +71,12 @@ describe('the settings of a bucket', () => {
     const years = '<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Years>7</Years></DefaultRetention></Rule>';
     expect((await settingsOf({ lock: lock('') })).get('lock')?.message).toMatch(/none of its own accord/);
     expect((await settingsOf({ lock: lock(years) })).get('lock')?.message).toMatch(/each for 7 years \(COMPLIANCE\)/);
-    const off = ok('<ObjectLockConfiguration/>');
-    expect((await settingsOf({ lock: off })).get('lock')?.state).toBe('off');
+    const empty = await settingsOf({
+      lock: ok('<ObjectLockConfiguration/>'),
+      lifecycle: ok('<LifecycleConfiguration/>'),
+    });
+    expect(empty.get('lock')?.state).toBe('off');
+    expect(empty.get('lifecycle')?.state).toBe('off');
   });
 
   it.each([
