@@ -120,12 +120,13 @@ describe('the README', () => {
 
   it('shows commands that work as they are printed', async () => {
     const { folder, sink, ca, label } = await newFilledPlace();
-    await mkdir(join(folder, 'share'));
+    for (const name of ['share', 'bucket', 'Offline']) await mkdir(join(folder, name));
     const old = join(folder, 'old');
     expect(await cli(['restore', sink, label, '--to', old])).toMatchObject({ exitCode: 0 });
     const here = (line: string): string[] =>
       line
         .replaceAll('D:\\Backups', sink)
+        .replaceAll('s3://pki-backups/ca01?region=eu-central-1', join(folder, 'bucket'))
         .replaceAll('E:\\OldBackups\\2024', old)
         .replaceAll('\\\\nas\\share\\ca', join(folder, 'share'))
         .replaceAll(/[CE]:\\/g, `${folder}/`)
