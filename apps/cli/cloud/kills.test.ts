@@ -1,4 +1,5 @@
-import { cephMissing, type FaultProxy, type S3Server, startCeph } from '@adcs-backup/test-servers';
+import { type FaultProxy, type S3Server, startCeph } from '@adcs-backup/test-servers';
+import { describeWithCeph } from '@adcs-backup/test-servers/vitest';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Place } from '../test/place.ts';
 import { cli } from '../test/run-cli.ts';
@@ -46,33 +47,35 @@ async function expectNothingLost({ proxy, store, sink, env = {} }: KillablePlace
   expect(await cli(['verify', sink, '--read-data', '--ese'], { env })).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
-it.skipIf(cephMissing())('a run goes on when the store comes back', { timeout: 300_000 }, async () => {
-  const place = await newKillablePlace();
-  const { server, proxy, store } = place;
-  let back: Promise<void> | undefined;
-  whileItPuts(proxy, () => {
-    back = server.killDaemons().then(() => server.restartDaemons());
+describeWithCeph('while the daemons of S3 are killed', () => {
+  it('a run goes on when the store comes back', { timeout: 300_000 }, async () => {
+    const place = await newKillablePlace();
+    const { server, proxy, store } = place;
+    let back: Promise<void> | undefined;
+    whileItPuts(proxy, () => {
+      back = server.killDaemons().then(() => server.restartDaemons());
+    });
+    const run = await backUpHarmed(place, store);
+    await back;
+    expect(run.told).toEqual({ exitCode: 0, sealed: 'full, sound' });
+    expect(run.lines).toContainEqual(expect.objectContaining({ type: 'sink-retried', method: 'put' }));
+    await expectNothingLost(place);
   });
-  const run = await backUpHarmed(place, store);
-  await back;
-  expect(run.told).toEqual({ exitCode: 0, sealed: 'full, sound' });
-  expect(run.lines).toContainEqual(expect.objectContaining({ type: 'sink-retried', method: 'put' }));
-  await expectNothingLost(place);
-});
 
-it.skipIf(cephMissing())('a run that gave up is completed by the next one', { timeout: 300_000 }, async () => {
-  const place = await newKillablePlace();
-  const { server, proxy, store } = place;
-  let killed: Promise<void> | undefined;
-  whileItPuts(proxy, () => {
-    killed = server.killDaemons();
+  it('a run that gave up is completed by the next one', { timeout: 300_000 }, async () => {
+    const place = await newKillablePlace();
+    const { server, proxy, store } = place;
+    let killed: Promise<void> | undefined;
+    whileItPuts(proxy, () => {
+      killed = server.killDaemons();
+    });
+    const run = await backUpHarmed(place, store, '--retry-for', '2s');
+    await killed;
+    expect(run.told).toEqual({ exitCode: 12, error: 'sink-unreachable' });
+    await server.restartDaemons();
+    expect(await labelsIn(place)).toEqual([]);
+    expect((await backUpHarmed(place, store)).told).toEqual({ exitCode: 0, sealed: 'full, sound' });
+    expect(await labelsIn(place)).toHaveLength(1);
+    await expectNothingLost(place);
   });
-  const run = await backUpHarmed(place, store, '--retry-for', '2s');
-  await killed;
-  expect(run.told).toEqual({ exitCode: 12, error: 'sink-unreachable' });
-  await server.restartDaemons();
-  expect(await labelsIn(place)).toEqual([]);
-  expect((await backUpHarmed(place, store)).told).toEqual({ exitCode: 0, sealed: 'full, sound' });
-  expect(await labelsIn(place)).toHaveLength(1);
-  await expectNothingLost(place);
 });
