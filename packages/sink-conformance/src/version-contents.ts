@@ -12,6 +12,13 @@ export async function versionsOf(
   return await sink.versions(key, options);
 }
 
+/** @throws AssertionError when there is none */
+export async function newestVersion(sink: BackupSink, key: ObjectKey): Promise<ObjectVersion> {
+  const [version] = await versionsOf(sink, key);
+  assert.ok(version !== undefined, `${key}: no version, though it was put`);
+  return version;
+}
+
 /** @throws AssertionError unless these, newest first, are the versions of an object, each with its size and bytes */
 export async function assertVersions(sink: BackupSink, key: ObjectKey, wanted: readonly Uint8Array[]): Promise<void> {
   const found = await versionsOf(sink, key);
@@ -21,8 +28,9 @@ export async function assertVersions(sink: BackupSink, key: ObjectKey, wanted: r
     sizes,
     `${key}: versions of ${found.map(({ sizeBytes }) => sizeBytes).join(', ')} bytes, not of ${sizes.join(', ')}`,
   );
+  const ids = found.map(({ id }) => id).values();
   for (const [index, bytes] of wanted.entries()) {
-    const version = found[index]?.id ?? '';
+    const version = ids.next().value;
     assertSameBytes(await sink.get(key, { version }), bytes, `version ${index + 1} of ${key}, newest first`);
   }
 }

@@ -9,6 +9,10 @@ const ranges = 'gives ranges of a version, and never more than maxBytes';
 const another = 'finds no version of another object';
 const deleted = 'keeps what was deleted as a version';
 const newest = 'gives the newest version first';
+const endings = [
+  'rejects versions with the very reason of a signal that is aborted already',
+  'rejects versions after disposal',
+];
 
 /** Right in all but `versions`. */
 function versionsBy(
@@ -57,6 +61,19 @@ export const versionFaults: FaultyGroup = {
   group: 'versions',
   faults: [
     ...listings,
+    {
+      name: 'has no method for the versions that it supports',
+      fails: [current, never, ranges, another, deleted, newest, ...endings],
+      wrap: ({ sink }) => {
+        const { versions: _versions, ...rest } = changed(sink, {});
+        return rest;
+      },
+    },
+    versionsBy(
+      'keeps nothing',
+      [current, ranges, another, deleted, newest, ...endings],
+      () => () => Promise.resolve([]),
+    ),
     {
       name: 'deletes all versions',
       fails: [deleted, newest],
