@@ -23,11 +23,15 @@ export function cleanCause(error: unknown, depth = 0): Error {
 
 /** One line, not too long, without what a credential process was called with or printed. */
 export function plainText(text: string): string {
-  return text
-    .replace(/\n.*/s, '')
-    .replace(/Command failed: .*/, 'the command failed')
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .slice(0, longestMessage);
+  return (
+    text
+      .replace(/\n.*/s, '')
+      .replace(/Command failed: .*/, 'the command failed')
+      // OpenSSL: code, library, function, reason, source file, line.
+      .replace(/^.*EPROTO .*?:error:[^:]*:[^:]*:[^:]*:([^:]+):.*$/, 'TLS failed: $1')
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .slice(0, longestMessage)
+  );
 }
 
 function isFrame(line: string): boolean {

@@ -45,6 +45,12 @@ describe('plainText', () => {
     expect(plainText('Command failed: fetch --password canary\ncanary printed')).toBe('the command failed');
   });
 
+  it('says in words what OpenSSL says in its own way', () => {
+    const text =
+      'write EPROTO C07C:error:0A00010B:SSL routines:tls_validate:wrong version number:../ssl/tlsany_meth.c:77:\n';
+    expect(plainText(text)).toBe('TLS failed: wrong version number');
+  });
+
   it('is one line without control characters, and not too long', () => {
     expect(plainText('a\u001b[31mb\nc')).toBe('a [31mb');
     expect(plainText('x'.repeat(5000))).toHaveLength(400);
