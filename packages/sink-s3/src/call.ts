@@ -14,7 +14,7 @@ export interface CallLimits {
 }
 
 /** Thrown when a server stalls. */
-export class IdleError extends Error {
+class IdleError extends Error {
   override readonly name = 'IdleError';
 }
 

@@ -42,7 +42,7 @@ export async function putObject(
 }
 
 /** By the server's clock; a put isn't told when the object was made. */
-export function answeredAt({ headers }: Pick<Call, 'headers'>): Date {
+function answeredAt({ headers }: Pick<Call, 'headers'>): Date {
   const at = new Date(String(headers.date));
   return Number.isNaN(at.getTime()) ? new Date() : at;
 }
