@@ -139,5 +139,6 @@ describe('the README', () => {
       const { exitCode, stderr } = await cli([...here(line), ...library]);
       expect({ line, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ line, exitCode: 0, stderr: '' });
     }
-  });
+    // Some thirty runs of the command.
+  }, 300_000);
 });

@@ -6,7 +6,7 @@ import type { Start } from './start.ts';
 
 const tried = `
 All is done below a folder of its own, conformance-<16 hex digits>, which is deleted in the end; sets are not
-touched. Without --all: what depends on the place, about 300 objects and 36 MB. With it: what depends on the
+touched. Without --all: what depends on the place, about 200 objects and 35 MB. With it: what depends on the
 sink's program, too; about 1,500 objects and 90 MB. Where the credentials may not delete, which a backup
 doesn't need, the objects are left and named. Nothing is tried that only time shows: whether objects survive
 a power failure, or a rule that deletes them later.

@@ -22,7 +22,7 @@ const shape = {
   'no-color': z.boolean().optional().describe(`No colours. ${ofAll}`),
   'log-file': text.optional().describe(`File to append lines with times to. ${ofAll}`),
   plugins: z.array(text).optional().describe(`npm packages with sinks; as --sink-package. ${ofSinks}`),
-  'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min, for doctor 0s. ${ofSinks}`),
+  'retry-for': duration.optional().describe(`How long one call to the sink may keep failing. Default 15min, for doctor and sink check 0s. ${ofSinks}`),
   'ca-file': text.optional().describe(`PEM file of an authority to trust beside those of the system. ${ofSinks}`),
   'limit-upload': z.string().regex(RATE_PATTERN, 'not a rate: write it like "500KiB/s", "4MiB/s" or "10Mbit/s"').optional()
     .describe('Send no faster, all sinks together. For backup and copy.'),
