@@ -9,8 +9,8 @@ import { startFaultySshd, startSpecialSshd } from './special-sshd.ts';
 const body = new Uint8Array(100_000).fill(7);
 const key = objectKey('a/b');
 
-/** Numbers of requests in the protocol; the extensions have one in common. */
-const [open, write, remove, mkdir, extended] = [3, 6, 13, 14, 200];
+/** Numbers of requests in the protocol. */
+const [open, write, remove, mkdir] = [3, 6, 13, 14];
 
 describeWithSshd('a server', (access) => {
   it.each(['fsync@openssh.com', 'hardlink@openssh.com'])('without %s takes nothing, but gives', async (name) => {
@@ -57,9 +57,10 @@ describeWithSshd('a server', (access) => {
     [write, 12, 'sink-denied', false],
     [write, 14, 'sink-full', false],
     [write, 15, 'sink-full', false],
-    [extended, 4, 'sink-failed', false],
-    [extended, 8, 'sink-denied', false],
-  ] as const)('that answers request %d of a put by status %d makes it fail with %s', async (...answer) => {
+    ['link', 3, 'sink-denied', false],
+    ['link', 4, 'sink-failed', false],
+    ['link', 8, 'sink-denied', false],
+  ] as const)('that answers request %s of a put by status %d makes it fail with %s', async (...answer) => {
     const [request, status, code, retryable] = answer;
     const folder = await newFolder(access);
     const sink = await openSink(await startFaultySshd(access, `${request}=${status}`), folder);

@@ -2,17 +2,12 @@ import { spawn } from 'node:child_process';
 
 /**
  * OpenSSH's SFTP server with some answers changed. Arguments: `<request>=<status>` answers a request (its number in
- * the protocol) by a status instead of doing it; `short-reads` gives half of what is asked for; `end-early` says
+ * the protocol, or `link`) by a status instead of doing it; `short-reads` gives half of what is asked for; `end-early` says
  * that a file ends where it doesn't; `other-size` says of open files that they are a byte larger.
  */
 
 const faults = process.argv.slice(2);
-const answers = new Map(
-  faults.flatMap((fault): [number, number][] => {
-    const [, request, status] = /^(\d+)=(\d+)$/.exec(fault) ?? [];
-    return request === undefined ? [] : [[Number(request), Number(status)]];
-  }),
-);
+const answers = new Map(faults.map((fault) => fault.split('=')).map(([request, status]) => [request, Number(status)]));
 const [read, fstat, statusReply, dataReply, attrsReply] = [5, 8, 101, 103, 105];
 
 const server = spawn('/usr/lib/openssh/sftp-server', { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -21,8 +16,9 @@ const requested = new Map<number, number>();
 passPackets(process.stdin, (packet) => {
   const [type = 0, id] = [packet[4], packet.readUInt32BE(5)];
   requested.set(id, type);
-  const status = answers.get(type);
-  if (status === undefined) server.stdin.write(packet);
+  const isLink = packet.includes('hardlink@openssh.com');
+  const status = answers.get(isLink ? 'link' : String(type));
+  if (status === undefined || Number.isNaN(status)) server.stdin.write(packet);
   else process.stdout.write(statusPacket(id, status));
 });
 passPackets(server.stdout, (packet) => process.stdout.write(changed(packet)));

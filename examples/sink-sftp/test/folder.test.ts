@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { objectKey } from '@adcs-backup/core/sink';
 import { keysOf } from '@adcs-backup/sink-conformance';
 import { describeWithSshd } from '@adcs-backup/test-servers/vitest';
 import { expect, it, onTestFinished } from 'vitest';
 import { newFolder, openSink } from './open-sink.ts';
 
+const run = promisify(execFile);
 const body = new Uint8Array(1000).fill(7);
 const key = objectKey('a/b/c');
 
@@ -94,15 +96,15 @@ describeWithSshd('the folder of a sink', (access) => {
     await symlink(join(folder, 'nothing'), join(folder, 'to-nothing'));
     await writeFile(join(folder, '.tmp-0123~'), 'left by a dead writer');
     await mkdir(join(folder, 'System Volume Information'));
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await run('mkfifo', [join(folder, 'pipe')]);
     expect(await keysOf(sink, '')).toEqual(['by-link/a', 'kept/a']);
   });
 
   it.skipIf(noMount() !== undefined)('on a full disk makes puts fail, and takes them when there is room', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sink-sftp-full-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder]);
     onTestFinished(async () => {
-      execFileSync('umount', [folder]);
+      await run('umount', [folder]);
       await rm(folder, { recursive: true });
     });
     const sink = await openSink(access, folder);

@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,10 +105,9 @@ describeWithSshd('who logs in', (access) => {
 
   it('may be vouched for by an agent', async () => {
     const agent = join(await tempFolder(), 'agent');
-    const process = spawn('ssh-agent', ['-D', '-a', agent], { stdio: ['ignore', 'pipe', 'ignore'] });
-    onTestFinished(() => void process.kill());
-    await once(process.stdout, 'data');
-    await run('ssh-add', ['-q', access.keyFile], { env: { ...globalThis.process.env, SSH_AUTH_SOCK: agent } });
+    const { stdout } = await run('ssh-agent', ['-s', '-a', agent]);
+    onTestFinished(() => void process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1])));
+    await run('ssh-add', ['-q', access.keyFile], { env: { ...process.env, SSH_AUTH_SOCK: agent } });
     const sink = await openSink(access, access.folder, { keyFile: undefined, agent });
     expect(sink.location).toContain(access.folder);
   });

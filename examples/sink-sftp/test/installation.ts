@@ -57,6 +57,16 @@ export class Installation {
     return new Installation(folder);
   }
 
+  /** Builds the package in `folder`, which lies below ours, packs it, and installs it beside the command. */
+  async add(folder: string): Promise<void> {
+    // The compiler and the types of Node are this workspace's.
+    const types = join(workspace, 'node_modules/@types');
+    await run('tsc', ['-p', 'tsconfig.build.json', '--typeRoots', types], folder);
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', this.folder], folder);
+    const [tarball = ''] = (await readdir(this.folder)).filter((name) => name.endsWith('.tgz'));
+    await run('npm', ['install', ...hasty, '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`], this.folder);
+  }
+
   /** Runs the installed command in `folder`, with these variables beside what every process needs. */
   async run(args: readonly string[], folder: string, variables: Readonly<Record<string, string>>): Promise<Printed> {
     const command = join(this.folder, 'node_modules/adcs-backup/bin/adcs-backup.js');

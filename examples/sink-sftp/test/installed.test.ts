@@ -7,11 +7,12 @@ import { describeWithSshd } from '@adcs-backup/test-servers/vitest';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Installation, registryMissing } from './installation.ts';
 import { newFolder } from './open-sink.ts';
+import { writePageTo } from './page.ts';
 
 const missing = await registryMissing();
 const slow = 600_000;
 
-describe.skipIf(missing !== undefined)(`installed from tarballs beside the command${missing ?? ''}`, () => {
+describe.skipIf(missing !== undefined)(`a sink installed from its tarball beside the command${missing ?? ''}`, () => {
   let installed: Installation;
   beforeAll(async () => {
     installed = await Installation.make();
@@ -37,7 +38,7 @@ describe.skipIf(missing !== undefined)(`installed from tarballs beside the comma
     return mark;
   }
 
-  describeWithSshd('the sink', (access) => {
+  describeWithSshd('for SFTP', (access) => {
     const login = { ADCS_BACKUP_SFTP_KEY: access.keyFile, ADCS_BACKUP_SFTP_KNOWN_HOSTS: access.knownHostsFile };
 
     it('takes fulls and logs by its scheme, and gives back what the CA handed out', { timeout: slow }, async () => {
@@ -87,6 +88,22 @@ describe.skipIf(missing !== undefined)(`installed from tarballs beside the comma
       );
       expect(exitCode).toBe(2);
     });
+  });
+
+  it('may be one that somebody wrote by the page', { timeout: slow }, async () => {
+    const [folder, written] = [await tempFolder(), join(installed.folder, 'written')];
+    await writePageTo(written);
+    await installed.add(written);
+    const ca = await createCa(join(folder, 'ca'), { databaseBytes: 256 * 1024, logCount: 1, checkpointLag: 1 });
+    const sink = `sqlite://${folder}/backup.db`;
+    for (const args of [
+      ['backup', sink, '--certadm', ca.library],
+      ['verify', sink, '--read-data'],
+      ['list', sink],
+    ]) {
+      const { exitCode, stderr } = await installed.run(args, folder, {});
+      expect({ exitCode, stderr }, args.join(' ')).toMatchObject({ exitCode: 0 });
+    }
   });
 
   it('is what a command may take; a package in the current folder is not', async () => {

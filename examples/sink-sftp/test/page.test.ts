@@ -1,23 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { page, pageFiles, writePageTo } from './page.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
-const page = await readFile(new URL('../../../docs/writing-a-sink.md', import.meta.url), 'utf8');
 // Inside this package, so that what the page imports is found.
 const folder = join(root, '.out/page');
-
-/** The files of the page: a name in bold, then the content. */
-const files = new Map(
-  [...page.matchAll(/^\*\*`([^`]+)`\*\*\n\n```\w+\n(.*?)^```/gms)].map(([, name = '', content = '']) => [
-    name,
-    content,
-  ]),
-);
 
 const sources = ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'];
 
@@ -27,16 +19,10 @@ const codes = [...page.matchAll(/^\| `([a-z-]+)` +\| .* \| (?:no|yes|if it may p
 );
 
 describe('the package of the page', () => {
-  beforeAll(async () => {
-    await rm(folder, { recursive: true, force: true });
-    for (const [name, content] of files) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), content);
-    }
-  });
+  beforeAll(() => writePageTo(folder));
 
   it('is all of the code that the page shows', () => {
-    expect([...files.keys()]).toEqual([
+    expect([...pageFiles.keys()]).toEqual([
       'package.json',
       'tsconfig.json',
       'tsconfig.build.json',
@@ -46,7 +32,7 @@ describe('the package of the page', () => {
       'test/contract.test.ts',
       'src/paced-sink.ts',
     ]);
-    expect(page.match(/^```(?:ts|json)$/gm)).toHaveLength(files.size);
+    expect(page.match(/^```(?:ts|json)$/gm)).toHaveLength(pageFiles.size);
   });
 
   it('compiles, with the codes of the table', async () => {
@@ -59,7 +45,7 @@ describe('the package of the page', () => {
   });
 
   it('says of itself what its plug-in says', async () => {
-    const { adcsBackup, name } = JSON.parse(files.get('package.json') ?? '');
+    const { adcsBackup, name } = JSON.parse(pageFiles.get('package.json') ?? '');
     const show = `import('./src/index.ts').then(({ sinkPlugin }) => console.log(JSON.stringify(sinkPlugin)))`;
     const { stdout } = await run(process.execPath, [...sources, '-e', show], { cwd: folder });
     expect(JSON.parse(stdout)).toMatchObject(adcsBackup);
