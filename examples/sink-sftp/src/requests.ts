@@ -32,11 +32,18 @@ export class Requests {
     return await new Promise<T>((resolve, reject) => {
       if (this.#end !== undefined) return reject(this.#end);
       this.#waiting.add(reject);
-      send(this.#sftp, (error, answer) => {
+      const done: Done<T> = (error, answer) => {
         this.#waiting.delete(reject);
         if (error) reject(error);
         else resolve(answer);
-      });
+      };
+      try {
+        send(this.#sftp, done);
+      } catch (error) {
+        // What the server can't do is refused before it is sent.
+        this.#waiting.delete(reject);
+        throw error;
+      }
     });
   }
 

@@ -21,6 +21,9 @@ interface Space {
   readonly f_frsize: number;
 }
 
+/** How long a server may take to answer after an abort, and to hang up in the end. */
+const patienceMs = 5000;
+
 /** SFTP's verbs on one connection, one request each. */
 export class Session {
   readonly #requests: Requests;
@@ -108,7 +111,7 @@ export class Session {
     let timer: NodeJS.Timeout | undefined;
     const hangUp = (): void => this.#requests.break(new Error('no answer after the call was aborted'));
     const onAbort = (): void => {
-      timer = setTimeout(hangUp, abortPatienceMs);
+      timer = setTimeout(hangUp, patienceMs);
     };
     signal?.addEventListener('abort', onAbort);
     try {
@@ -120,7 +123,7 @@ export class Session {
   }
 
   async end(): Promise<void> {
-    await this.#requests.close(endPatienceMs);
+    await this.#requests.close(patienceMs);
   }
 
   async #checkExtensions(): Promise<void> {
@@ -140,6 +143,3 @@ export class Session {
     }
   }
 }
-
-const abortPatienceMs = 5000;
-const endPatienceMs = 5000;

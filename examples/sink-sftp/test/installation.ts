@@ -43,18 +43,14 @@ export class Installation {
 
   /** Builds, packs and installs. What comes from the registry is taken from npm's cache where it is there. */
   static async make(): Promise<Installation> {
-    const folder = await mkdtemp(join(tmpdir(), 'sink-sftp-installed-'));
-    const tarballs = join(folder, 'tarballs');
-    await mkdir(tarballs);
-    const filters = ['adcs-backup', 'adcs-backup-sink-sftp'].map((name) => `--filter=${name}...`);
-    await run('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], workspace);
-    for (const name of packed) {
-      await run('pnpm', ['pack', '--pack-destination', tarballs], join(workspace, name));
+    const installation = new Installation(await mkdtemp(join(tmpdir(), 'sink-sftp-installed-')));
+    try {
+      await installation.#install();
+      return installation;
+    } catch (error) {
+      await installation.remove();
+      throw error;
     }
-    const files = (await readdir(tarballs)).map((name) => join(tarballs, name));
-    await writeFile(join(folder, 'package.json'), '{ "private": true }');
-    await run('npm', ['install', ...hasty, '--prefer-offline', '--no-audit', '--no-fund', ...files], folder);
-    return new Installation(folder);
   }
 
   /** Builds the package in `folder`, which lies below ours, packs it, and installs it beside the command. */
@@ -64,7 +60,7 @@ export class Installation {
     await run('tsc', ['-p', 'tsconfig.build.json', '--typeRoots', types], folder);
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', this.folder], folder);
     const [tarball = ''] = (await readdir(this.folder)).filter((name) => name.endsWith('.tgz'));
-    await run('npm', ['install', ...hasty, '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`], this.folder);
+    await this.#npmInstall([`./${tarball}`]);
   }
 
   /** Runs the installed command in `folder`, with these variables beside what every process needs. */
@@ -81,6 +77,23 @@ export class Installation {
 
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #install(): Promise<void> {
+    const tarballs = join(this.folder, 'tarballs');
+    await mkdir(tarballs);
+    const filters = ['adcs-backup', 'adcs-backup-sink-sftp'].map((name) => `--filter=${name}...`);
+    await run('turbo', ['run', 'build', ...filters, '--output-logs=errors-only'], workspace);
+    for (const name of packed) {
+      await run('pnpm', ['pack', '--pack-destination', tarballs], join(workspace, name));
+    }
+    const files = (await readdir(tarballs)).map((name) => join(tarballs, name));
+    await writeFile(join(this.folder, 'package.json'), '{ "private": true }');
+    await this.#npmInstall(files);
+  }
+
+  async #npmInstall(tarballs: readonly string[]): Promise<void> {
+    await run('npm', ['install', ...hasty, '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], this.folder);
   }
 }
 

@@ -97,6 +97,7 @@ describe.skipIf(missing !== undefined)(`a sink installed from its tarball beside
     const ca = await createCa(join(folder, 'ca'), { databaseBytes: 256 * 1024, logCount: 1, checkpointLag: 1 });
     const sink = `sqlite://${folder}/backup.db`;
     for (const args of [
+      ['sink', 'check', sink],
       ['backup', sink, '--certadm', ca.library],
       ['verify', sink, '--read-data'],
       ['list', sink],
