@@ -8,6 +8,8 @@ import type { S3Location } from './location.ts';
 export class Bucket {
   readonly client: S3Client;
   readonly location: S3Location;
+  /** Objects, or versions of them, that didn't fit their checksum when they were last read. */
+  readonly damaged: Set<string> = new Set();
   readonly #idleMs: number;
 
   constructor(client: S3Client, location: S3Location, idleMs: number) {

@@ -17,7 +17,9 @@ export async function getObject(bucket: Bucket, key: ObjectKey, options: GetOpti
   try {
     return await bucket.call({ signal }, async ({ options: callOptions }) => {
       const output = await bucket.client.send(command, callOptions);
-      return await bytesOf(output, key, options);
+      const bytes = await bytesOf(output, key, options);
+      checkBytes(bucket, { bytes, output, key });
+      return bytes;
     });
   } catch (error) {
     if (statusOf(error) === 416) return new Uint8Array(0);
@@ -39,8 +41,23 @@ async function bytesOf(output: GetObjectCommandOutput, key: ObjectKey, options: 
   const bytes = await readAll(Body, ContentLength);
   /* v8 ignore next -- @preserve Node's parser ends a body at its length, and fails one that ends before */
   if (bytes === undefined) throw oddAnswerError(what, 'fewer bytes came than were announced');
-  if (ContentRange === undefined && isDamaged(bytes, output)) throw damagedError(`object ${key}`);
   return bytes;
+}
+
+/** @throws `integrity-failed`, only the first time retryable: a damaged object would be read for as long as retries last */
+function checkBytes(
+  bucket: Bucket,
+  {
+    bytes,
+    output,
+    key,
+  }: { readonly bytes: Uint8Array; readonly output: GetObjectCommandOutput; readonly key: ObjectKey },
+): void {
+  const id = `${key}?${output.VersionId ?? ''}`;
+  const isAgain = bucket.damaged.delete(id);
+  if (output.ContentRange !== undefined || !isDamaged(bytes, output)) return;
+  if (!isAgain) bucket.damaged.add(id);
+  throw damagedError(`object ${key}`, isAgain);
 }
 
 /** Undefined if there are fewer. */

@@ -23,10 +23,13 @@ export function oddAnswerError(what: string, fault: string): AdcsBackupError {
   });
 }
 
-export function damagedError(what: string): AdcsBackupError {
+/** Damaged on the way, as far as is known; the second time in a row it is final. */
+export function damagedError(what: string, isAgain: boolean): AdcsBackupError {
   return new AdcsBackupError('integrity-failed', `${what}: the bytes that came don't fit the server's checksum`, {
-    hint: 'If it stays so when it is read again, the object is damaged on the server.',
-    retryable: true,
+    hint: isAgain
+      ? 'It was read twice: the object is damaged on the server, or a proxy changes what passes.'
+      : 'If it stays so when it is read again, the object is damaged on the server.',
+    retryable: !isAgain,
   });
 }
 

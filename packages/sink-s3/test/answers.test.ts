@@ -64,6 +64,17 @@ describe('answers to a get', () => {
     await expect(got).rejects.toMatchObject({ code: 'integrity-failed', retryable: true });
   });
 
+  it('takes damage that it finds twice for final', async () => {
+    const fine: Answer = { status: 200, headers: { etag: md5 }, body: content };
+    const damaged: Answer = { status: 200, headers: { etag: otherMd5 }, body: content };
+    const answers = [damaged, fine, damaged, damaged];
+    const { sink } = await openScripted(() => answers.shift() ?? s3Failure(400, 'NothingLeft'));
+    await expect(sink.get(key)).rejects.toMatchObject({ code: 'integrity-failed', retryable: true });
+    await sink.get(key);
+    await expect(sink.get(key)).rejects.toMatchObject({ code: 'integrity-failed', retryable: true });
+    await expect(sink.get(key)).rejects.toMatchObject({ code: 'integrity-failed', retryable: false });
+  });
+
   it.each<[string, Answer]>([
     ['an error as its body', { status: 200, body: errorBody }],
     ['no length', { status: 200, headers: { etag: md5, 'transfer-encoding': 'chunked' }, body: content }],

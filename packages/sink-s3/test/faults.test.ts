@@ -73,6 +73,16 @@ describeWithCeph('faults between the sink and Ceph', (access) => {
     expect(Buffer.compare(await sink.get(key), body)).toBe(0);
   });
 
+  it('a put whose bytes are changed on the way is refused by the server, and may be repeated', async () => {
+    const key = await freshKey();
+    const changing = body.slice();
+    // The digest is made before the first piece is sent.
+    const pace = async (): Promise<void> => void changing.fill(7);
+    const error = await rejectsWith(sink.put(key, changing, { pace }), 'integrity-failed', /SHA256Mismatch|BadDigest/);
+    expect(error.retryable).toBe(true);
+    expect(await sink.stat(key)).toBeUndefined();
+  });
+
   it('a server that is down and comes back needs no new sink', async () => {
     const key = await freshKey(true);
     await proxy.goDown();
