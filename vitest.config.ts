@@ -62,6 +62,8 @@ export default defineConfig({
         '**/bench/**',
         // Runs in vitest's own process, whose coverage nobody takes; every test that needs a server tries it.
         '**/test-servers/**',
+        // What tests write and throw away.
+        '**/.out/**',
         // Nothing but calls of Windows: `test:wine` makes them, in a Node whose coverage nobody reads.
         '**/src/windows/{com,system-library,token-api}.ts',
       ],

@@ -5,15 +5,15 @@ import { closest } from '../values/closest.ts';
 /** Which package opens which scheme. */
 
 /** Literal imports: only the sink that is used is loaded. */
-const builtIn: Readonly<Record<string, () => Promise<SinkPlugin>>> = {
-  file: async () => (await import('@adcs-backup/sink-disk')).sinkPlugin,
-  s3: async () => (await import('@adcs-backup/sink-s3')).sinkPlugin,
-  azblob: async () => (await import('@adcs-backup/sink-azure-blob')).sinkPlugin,
-};
+const builtIn: ReadonlyMap<string, () => Promise<SinkPlugin>> = new Map([
+  ['file', async () => (await import('@adcs-backup/sink-disk')).sinkPlugin],
+  ['s3', async () => (await import('@adcs-backup/sink-s3')).sinkPlugin],
+  ['azblob', async () => (await import('@adcs-backup/sink-azure-blob')).sinkPlugin],
+]);
 
 /** Built in first, then `packages` as named by the operator, then `adcs-backup-sink-<scheme>`. */
 export async function sinkPluginFor(scheme: string, packages: readonly string[]): Promise<SinkPlugin> {
-  const own = builtIn[scheme];
+  const own = builtIn.get(scheme);
   if (own !== undefined) return await own();
   const named: SinkPlugin[] = [];
   for (const name of packages) {
@@ -22,7 +22,7 @@ export async function sinkPluginFor(scheme: string, packages: readonly string[])
     named.push(plugin);
   }
   const guess = `adcs-backup-sink-${scheme}`;
-  const known = [...Object.keys(builtIn), ...named.flatMap((plugin) => plugin.schemes)];
+  const known = [...builtIn.keys(), ...named.flatMap((plugin) => plugin.schemes)];
   const plugin = await pluginOf(guess, () => unknownScheme(scheme, guess, known));
   if (plugin.schemes.includes(scheme)) return plugin;
   throw new AdcsBackupError('invalid-location', `package ${guess} opens ${plugin.schemes.join(', ')}, not ${scheme}`);
