@@ -61,6 +61,13 @@ export class WatchedSink implements BackupSink {
     return this.memory[Symbol.asyncDispose]();
   }
 
+  /** Takes away each object that has `part` in its key. */
+  remove(part: string): void {
+    const keys = [...this.memory.objects.keys()].filter((key) => key.includes(part));
+    if (keys.length === 0) throw new Error(`no key with ${part}`);
+    for (const key of keys) this.memory.remove(key);
+  }
+
   /** Of the set, and of the full set that it builds on. */
   #missing(key: string, { label, base, maps, packs }: StoredReferences): string[] {
     const { objects } = this.memory;
@@ -76,5 +83,5 @@ export class WatchedSink implements BackupSink {
 }
 
 export function isManifest(key: string): boolean {
-  return key.startsWith('sets/') && !key.endsWith('.outcome.json');
+  return /^sets\/.*(?<!\.outcome)\.json$/.test(key);
 }

@@ -18,8 +18,7 @@ export interface Presence {
 }
 
 /** How a sink stands. */
-interface Standing {
-  readonly member: SinkMember;
+interface Standing extends MemberListing {
   readonly missing: readonly ObjectRecord[];
   readonly lacksManifest: boolean;
 }
@@ -32,6 +31,8 @@ interface Standing {
 export async function lookForObjects(set: SetWriter, needs: readonly Manifest[], io: BackupIo): Promise<Presence> {
   const { group } = io.sinks;
   const { signal } = io.options;
+  const lacking = await lackingManifests(set, needs, io);
+  // The last look: whoever fails in it is in none of the lists.
   const listings = await group.listEach(chainDataPrefix(set.place), { signal });
   const isLost = (record: ObjectRecord): boolean => listings.every((listing) => lacks(listing, record));
   const goneForGood = set.objects.find(isLost);
@@ -40,10 +41,9 @@ export async function lookForObjects(set: SetWriter, needs: readonly Manifest[],
   const wanted = new Map([...set.objects, ...earlier].map((record) => [record.key, record]));
   const lost = earlier.filter(isLost);
   for (const { key } of lost) wanted.delete(key);
-  const lacking = await lackingManifests(set, needs, io);
   const standings = listings.map((listing): Standing => {
     const missing = [...wanted.values()].filter((record) => lacks(listing, record));
-    return { member: listing.member, missing, lacksManifest: lacking.has(listing.member) };
+    return { ...listing, missing, lacksManifest: lacking.has(listing.member) };
   });
   const complete = standings.filter(isComplete).map(({ member }) => member);
   for (const { member, missing } of standings.filter((standing) => !isComplete(standing))) {
@@ -96,14 +96,15 @@ async function completed(standings: readonly Standing[], wanted: Wanted, io: Bac
   throw failure;
 }
 
-async function complete({ member, missing }: Standing, { set, needs }: Wanted, io: BackupIo): Promise<void> {
+async function complete({ member, objects, missing }: Standing, { set, needs }: Wanted, io: BackupIo): Promise<void> {
   const { group } = io.sinks;
   const { signal } = io.options;
   const { caId, label } = set.place;
   const from = group.only(group.live.filter((other) => other !== member));
   const to = group.only([member]);
   const records = { label: label.text, maps: [], packs: missing };
-  await copyRecords({ from, to, present: new Map() }, records, { signal });
+  const present = new Map([...objects].map(([key, { sizeBytes }]) => [key, sizeBytes]));
+  await copyRecords({ from, to, present }, records, { signal });
   const needed = new Set(needs.map((manifest) => manifest.label));
   const entries = (await listSets(from, { caId, signal })).filter((entry) => needed.has(entry.label.text));
   for (const result of await copySets({ from, to, entries }, { signal, skipSealed: () => true })) {

@@ -67,13 +67,17 @@ async function chainBefore(newest: Manifest, earlier: readonly SetEntry[], io: B
   return sets[0]?.type === 'full' ? sets : [];
 }
 
-/** Some sink had it a moment ago. */
-async function manifestBytes({ manifestKey }: SetEntry, { sinks, options }: BackupIo): Promise<Uint8Array> {
+async function manifestBytes({ manifestKey }: SetEntry, io: BackupIo): Promise<Uint8Array> {
   try {
-    return await sinks.group.get(manifestKey, { signal: options.signal });
+    return await io.sinks.group.get(manifestKey, { signal: io.options.signal });
   } catch (error) {
-    throw AdcsBackupError.is(error, 'object-not-found') ? (sinks.lossError ?? error) : error;
+    throw lossOr(error, io);
   }
+}
+
+/** Some sink had it when sets were listed. */
+function lossOr(error: unknown, { sinks }: BackupIo): unknown {
+  return AdcsBackupError.is(error, 'object-not-found') ? (sinks.lossError ?? error) : error;
 }
 
 async function truncatedBy(full: Manifest | undefined, earlier: readonly SetEntry[], io: BackupIo): Promise<boolean> {
@@ -94,7 +98,7 @@ async function outcomesOf(entries: readonly SetEntry[], io: BackupIo): Promise<(
   for (const entry of entries) {
     outcomes.push(
       await readOutcome(io.sinks.group, entry, { signal }).catch((error: unknown) => {
-        if (!AdcsBackupError.is(error, 'integrity-failed')) throw error;
+        if (!AdcsBackupError.is(error, 'integrity-failed')) throw lossOr(error, io);
         io.log.warn({ code: 'earlier-outcome-damaged', message: error.message });
         return undefined;
       }),

@@ -1,18 +1,11 @@
-import { type BackupEvent, listSets } from '@adcs-backup/core';
-import { FaultySink } from '@adcs-backup/core/testing';
+import type { BackupEvent } from '@adcs-backup/core';
 import { describe, expect, test } from 'vitest';
-import { contentsOf, SeveralLine, standings } from '../several-line.ts';
+import { SeveralLine, standings } from '../several-line.ts';
 import { isManifest, type WatchedSink } from '../watched-sink.ts';
 
 /** Keys of puts, in their order. */
 function putsOf({ memory }: WatchedSink): readonly string[] {
   return memory.calls.filter(({ method }) => method === 'put').map(({ key }) => key);
-}
-
-function remove({ memory }: WatchedSink, part: string): void {
-  const keys = [...memory.objects.keys()].filter((key) => key.includes(part));
-  if (keys.length === 0) throw new Error(`no key with ${part}`);
-  for (const key of keys) memory.remove(key);
 }
 
 /** A run, and what each sink had when the session ended. */
@@ -99,7 +92,7 @@ describe('a sink that lost objects gets them back', () => {
   test('which a full set refers to', async () => {
     const line = new SeveralLine();
     await line.sealed('full');
-    remove(line.pair[1], 'pack-00001');
+    line.pair[1].remove('pack-00001');
     const { run } = await watchedRun(line, 'full');
     expect(run.result).toMatchObject({ at: 'finished', warnings: [], manifest: { sound: true } });
     await expectAllSame(line);
@@ -109,7 +102,7 @@ describe('a sink that lost objects gets them back', () => {
     const line = new SeveralLine();
     await line.sealed('full', { truncateLogs: true });
     const sink = line.sinks[at] ?? line.pair[0];
-    remove(sink, 'full/pack-00001');
+    sink.remove('full/pack-00001');
     line.ca.issue();
     const { run, atEnd } = await watchedRun(line, 'logs-only');
     expect(run.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
@@ -120,7 +113,7 @@ describe('a sink that lost objects gets them back', () => {
   test.each(['-full.json', '-full.outcome.json'])('also %s', async (part) => {
     const line = new SeveralLine();
     await line.sealed('full', { truncateLogs: true });
-    remove(line.pair[1], part);
+    line.pair[1].remove(part);
     line.ca.issue();
     const { run } = await watchedRun(line, 'logs-only');
     expect(run.result).toMatchObject({ at: 'finished', warnings: [] });
@@ -135,7 +128,7 @@ describe('sinks of which each lacks something that the other has', () => {
     await line.sealed('full', { truncateLogs: true });
     line.ca.issue();
     await line.sealed('full', { sinks: [a], truncateLogs: true });
-    remove(a, '20261101T110000Z-full/pack');
+    a.remove('20261101T110000Z-full/pack');
     line.ca.issue();
     const { run, atEnd } = await watchedRun(line, type);
     expect(run.result).toMatchObject({ at: 'finished', manifest: { sound: true } });
@@ -182,85 +175,4 @@ describe('sinks of which each lacks something that the other has', () => {
     expect(manifestsIn([...a.memory.objects.keys()])).toHaveLength(1);
     expect(manifestsIn([...b.memory.objects.keys()])).toHaveLength(2);
   });
-});
-
-describe('when catching up fails', () => {
-  async function lagging(): Promise<SeveralLine> {
-    const line = new SeveralLine(['a', 'b', 'c']);
-    const [a] = line.pair;
-    await line.sealed('full', { sinks: [a] });
-    line.ca.issue();
-    return line;
-  }
-
-  test('in the sink that lags, it is behind, and told of', async () => {
-    const line = await lagging();
-    const sinks = line.sinks.map((sink, index) =>
-      index === 1 ? new FaultySink(sink, [{ method: 'put', key: /110000Z-full.pack/ }]) : sink,
-    );
-    const { result } = await line.run('full', { sinks });
-    expect(result).toMatchObject({
-      at: 'finished',
-      warnings: [
-        {
-          code: 'sink-behind',
-          message: expect.stringMatching(/^memory:b has not got the set 20261101T120000Z-full: /),
-        },
-      ],
-      sinks: [{ at: 'sealed' }, { at: 'behind', error: { code: 'sink-unreachable' } }, { at: 'sealed' }],
-    });
-    await line.sealed('full');
-    await expectAllSame(line);
-  });
-
-  test('for an earlier set that is damaged where it comes from, the run has its set in all', async () => {
-    const line = new SeveralLine();
-    const [a] = line.pair;
-    await line.sealed('full', { sinks: [a], truncateLogs: true });
-    line.ca.issue();
-    await line.sealed('full', { sinks: [a], truncateLogs: true });
-    remove(a, '110000Z-full/map-00001');
-    const run = await line.run('full');
-    expect(standings(run)).toEqual(['sealed', 'sealed']);
-    expect(run.result).toMatchObject({
-      warnings: [
-        {
-          code: 'sink-behind',
-          message: expect.stringMatching(/^memory:b has not got the set 20261101T110000Z-full: /),
-        },
-      ],
-    });
-  });
-
-  test('by an abort, the run has failed, and its set stays', async () => {
-    const line = await lagging();
-    const abort = new AbortController();
-    const { result } = await line.run('full', {
-      signal: abort.signal,
-      observe: (event) => {
-        if (event.type === 'copy-progress') abort.abort(new Error('stop'));
-      },
-    });
-    expect(result).toMatchObject({ at: 'failed', error: { message: 'stop' }, manifest: { type: 'full' } });
-    expect(await listSets(line.pair[0])).toHaveLength(2);
-    await line.expectAllWhole();
-    await line.sealed('full');
-    await expectAllSame(line);
-  });
-});
-
-test('what only a sink had that the run lost on the way ends the run with the reason', async () => {
-  for (const method of ['get', 'put'] as const) {
-    const line = new SeveralLine();
-    const [a, b] = line.pair;
-    await line.sealed('full', { sinks: [a] });
-    const error = (): Error => Object.assign(new Error(`${method} lost`), { code: 'sink-failed' });
-    const lost = new FaultySink(a, [{ method, key: /json$|map/, nth: method === 'get' ? 1 : 2, times: 99, error }]);
-    const { result, certSrv } = await line.run('full', { sinks: [lost, b] });
-    expect(result).toMatchObject({ at: 'failed', error: { message: `${method} lost` } });
-    expect(certSrv).toMatchObject({ sessionOpen: false, loaded: false });
-    expect(contentsOf(b.memory, 'sets/').size).toBe(0);
-    await line.sealed('full');
-    await expectAllSame(line);
-  }
 });

@@ -92,6 +92,33 @@ describe('when no sink is left', () => {
   });
 });
 
+describe('a manifest that was listed at the start', () => {
+  test('and that only a lost sink had, ends the run with the reason of the loss', async () => {
+    const line = new SeveralLine();
+    const [a, b] = line.pair;
+    await line.sealed('full', { sinks: [a], truncateLogs: true });
+    line.ca.issue(2);
+    line.ca.truncateElsewhere();
+    const lost = new FaultySink(a, [{ method: 'put', key: /logs-only.begin/ }]);
+    const { result, states, certSrv } = await line.run('auto', { sinks: [lost, b] });
+    expect(states.filter((state) => state === 'loading-library')).toHaveLength(2);
+    expect(result).toMatchObject({ at: 'failed', error: { message: expect.stringMatching(/begin.*injected/) } });
+    expect(certSrv.sessionOpen).toBe(false);
+  });
+
+  test('and that is gone is missed', async () => {
+    const line = new SeveralLine();
+    await line.sealed('full');
+    const { result } = await line.run('full', {
+      observe: (event) => {
+        if (event.type !== 'state-entered' || event.state !== 'loading-library') return;
+        for (const { memory } of line.sinks) memory.remove([...memory.objects.keys()].find(isManifest) ?? '');
+      },
+    });
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'object-not-found' } });
+  });
+});
+
 describe('the number of copies that truncation needs', () => {
   test.each([
     [undefined, false],

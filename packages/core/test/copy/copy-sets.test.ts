@@ -62,6 +62,16 @@ describe('into an empty sink', () => {
     expect(events.filter(({ type }) => type === 'copy-progress').length).toBeGreaterThan(9);
   });
 
+  test('a signature is there before the manifest that it is of, the outcome after', async () => {
+    const from = fromOf(await filled());
+    const manifest = keyWith(from, '110000Z-full.json');
+    await from.put(objectKey(`${manifest}.minisig`), Buffer.from('signature'));
+    const to = new WatchedSink('to');
+    await copyAll(from, to);
+    const documents = [...to.memory.objects.keys()].filter((key) => key.includes('110000Z-full.'));
+    expect(documents).toEqual([`${manifest}.minisig`, manifest, manifest.replace('.json', '.outcome.json')]);
+  });
+
   test('a second time nothing is put, and nobody is told of anything', async () => {
     const from = fromOf(await filled());
     const to = new MemorySink();
