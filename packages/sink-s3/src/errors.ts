@@ -57,7 +57,7 @@ function wrongPlace(error: unknown): Meaning | undefined {
 
 function textOf(error: unknown): string {
   const message = plainText(error instanceof Error ? error.message : String(error));
-  const name = nameOf(error);
+  const name = plainText(nameOf(error));
   if (error instanceof AggregateError && message === '') return textOf(error.errors[0]);
   const status = statusOf(error);
   // The SDK's own words for an answer that it can't read.

@@ -24,7 +24,7 @@ const again = (code: ErrorCode, hint: string): Meaning => ({ code, hint, retryab
 const unreachable: Meaning = again('sink-unreachable', busy);
 
 /** By the code of the answer, as S3 and servers that speak S3 name it. */
-const byName: Readonly<Record<string, Meaning>> = {
+const names: Readonly<Record<string, Meaning>> = {
   NoSuchBucket: { code: 'invalid-location', hint: notThere },
   InvalidBucketName: { code: 'invalid-location', hint: notThere },
   InvalidStorageClass: {
@@ -81,6 +81,9 @@ const byName: Readonly<Record<string, Meaning>> = {
   },
 };
 
+/** What is no code must not be found among what every object has. */
+const byName: ReadonlyMap<string, Meaning> = new Map(Object.entries(names));
+
 const byStatus: Readonly<Record<number, Meaning>> = {
   401: denied(keyWrong),
   403: denied(rights),
@@ -97,6 +100,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 /** By what the server said; undefined when that is nothing known. */
 export function meaningOfAnswer(name: string, status: number | undefined): Meaning | undefined {
   return (
-    byName[name] ?? (status === undefined ? undefined : (byStatus[status] ?? (status >= 500 ? unreachable : undefined)))
+    byName.get(name) ??
+    (status === undefined ? undefined : (byStatus[status] ?? (status >= 500 ? unreachable : undefined)))
   );
 }

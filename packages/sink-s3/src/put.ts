@@ -79,8 +79,6 @@ function checkStored(
 
 function refusalOf(error: unknown, what: string, { retainUntil }: PutOptions): Error | undefined {
   if (nameOf(error) === 'PreconditionFailed' || statusOf(error) === 412) return existsError(what, error);
-  const isAboutLock = ['InvalidRequest', 'InvalidArgument', 'ObjectLockConfigurationNotFoundError'].includes(
-    nameOf(error),
-  );
+  const isAboutLock = ['InvalidRequest', 'ObjectLockConfigurationNotFoundError'].includes(nameOf(error));
   return retainUntil !== undefined && isAboutLock ? noLockError(what, error) : undefined;
 }

@@ -74,6 +74,7 @@ class S3Sink implements BackupSink {
       if (body.byteLength > MAX_OBJECT_BYTES) throw tooLargeError(`object ${key}`, body.byteLength, MAX_OBJECT_BYTES);
       const { pace: _, ...unpaced } = options;
       return await this.#writeOnce.put({
+        signal: options.signal,
         put: () => putObject(this.#bucket, { key, bytes: body }, options),
         putAgain: () => putObject(this.#bucket, { key, bytes: body }, unpaced),
         isThere: async () => (await statObject(this.#bucket, key, options)) !== undefined,

@@ -1,8 +1,9 @@
+import { addAbortListener } from 'node:events';
 import { AdcsBackupError } from '@adcs-backup/core';
-import type { StoredObject } from '@adcs-backup/core/sink';
+import type { CallOptions, StoredObject } from '@adcs-backup/core/sink';
 
 /** A put of one object. */
-export interface OncePut {
+export interface OncePut extends CallOptions {
   /** @throws `object-exists` when the server says so */
   readonly put: () => Promise<StoredObject>;
   /** The same, for a put that stores nothing: what it sends counts towards no limit. */
@@ -24,7 +25,7 @@ export class WriteOnce {
 
   async put(once: OncePut): Promise<StoredObject> {
     // Others wait for the first put; if it fails before it has proved anything, one of them is the first.
-    while (this.#state === 'unknown' && this.#proving !== undefined) await Promise.allSettled([this.#proving]);
+    while (this.#state === 'unknown' && this.#proving !== undefined) await settled(this.#proving, once.signal);
     if (this.#state === 'ignored') throw once.replaces();
     if (this.#state === 'kept') return await once.put();
     const proving = this.#prove(once);
@@ -56,5 +57,18 @@ export class WriteOnce {
       if (AdcsBackupError.is(error, 'object-exists')) this.#state = 'kept';
       throw error;
     }
+  }
+}
+
+/** Resolves when `call` has ended in whatever way. @throws the signal's reason */
+async function settled(call: Promise<unknown>, signal: AbortSignal = new AbortController().signal): Promise<void> {
+  let listener: Disposable | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    listener = addAbortListener(signal, () => reject(signal.reason));
+  });
+  try {
+    await Promise.race([Promise.allSettled([call]), aborted]);
+  } finally {
+    listener?.[Symbol.dispose]();
   }
 }

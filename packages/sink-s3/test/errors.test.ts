@@ -43,6 +43,7 @@ describe('what a server answers', () => {
     [413, 'TooBig', 'object-too-large', false, /this size/],
     [407, 'ProxyAuth', 'sink-denied', false, /HTTPS_PROXY/],
     [418, 'Teapot', 'sink-failed', false, /^$/],
+    [418, 'constructor', 'sink-failed', false, /^$/],
   ])('%i %s means %s to every call', async (...row) => {
     const [status, name, code, retryable, hint] = row;
     const { sink } = await openScripted(() => s3Failure(status, name));

@@ -38,6 +38,17 @@ describeWithCeph('the rights of credentials', (access) => {
     expect((await rejectsWith(guest.delete(key), 'sink-denied')).retryable).toBe(false);
   });
 
+  it('do not lock in a bucket without object lock', async () => {
+    const { owner } = await open(access);
+    const retainUntil = new Date(Date.now() + 3_600_000);
+    await rejectsWith(
+      owner.put(key, body, { retainUntil }),
+      'sink-denied',
+      /can't lock object a\/b: the bucket has no/,
+    );
+    expect(await owner.stat(key)).toBeUndefined();
+  });
+
   it('leave unknown what they may not see of the bucket', async () => {
     const { guest } = await open(access, needed);
     const found = new Map((await guest.settings?.())?.map(({ name, state }) => [name, state]));

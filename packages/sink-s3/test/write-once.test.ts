@@ -96,6 +96,19 @@ describe('WriteOnce', () => {
     await rejectsWith(writeOnce.put(once({})), 'sink-failed');
   });
 
+  it('hears an abort while another put proves it', async () => {
+    const writeOnce = new WriteOnce();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let finish: ((object: StoredObject) => void) | undefined;
+    const first = writeOnce.put(once({ put: () => new Promise((resolve) => (finish = resolve)) }));
+    const waiting = writeOnce.put(once({ signal: controller.signal }));
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    finish?.(stored);
+    expect(await first).toBe(stored);
+  });
+
   it('lets one put prove it, and the others wait for that', async () => {
     const writeOnce = new WriteOnce();
     const order: string[] = [];
