@@ -1,6 +1,6 @@
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { withRetry } from '../sink/retry.ts';
-import type { RetryPolicy } from '../sink/retry-policy.ts';
+import type { RetryPolicy, SinkRetry } from '../sink/retry-policy.ts';
 import { listSets, type SetEntry } from '../store/catalogue.ts';
 import { SinkGroup } from './sink-group.ts';
 import { SinkMember } from './sink-member.ts';
@@ -33,11 +33,11 @@ export class RunSinks {
   #onDrop: (dropped: DroppedSink) => void = () => undefined;
 
   constructor({ sinks, retry, sinkStallMs = STALL_MS }: RunSinksOptions) {
-    this.members = sinks.map((sink) => new SinkMember(retried(sink, retry), sinkStallMs));
+    this.members = sinks.map((sink) => memberOf(sink, retry, sinkStallMs));
     this.group = new SinkGroup(this.members, (member, error) => this.#drop(member, error));
     const quick = new Map(
       sinks.map((sink, index) => [
-        new SinkMember(retried(sink, hurried(retry)), Math.min(sinkStallMs, FIRST_LOOK_STALL_MS)),
+        memberOf(sink, hurried(retry), Math.min(sinkStallMs, FIRST_LOOK_STALL_MS)),
         this.members[index],
       ]),
     );
@@ -80,8 +80,15 @@ export class RunSinks {
   }
 }
 
-function retried(sink: BackupSink, retry: RetryPolicy | undefined): BackupSink {
-  return retry === undefined ? sink : withRetry(sink, retry);
+/** Told of what fails and is made again: should nothing succeed any more, that is why. */
+function memberOf(sink: BackupSink, retry: RetryPolicy | undefined, stallMs: number): SinkMember {
+  if (retry === undefined) return new SinkMember(sink, stallMs);
+  const onRetry = (failure: SinkRetry): void => {
+    member.failed(failure.error);
+    retry.onRetry?.(failure);
+  };
+  const member = new SinkMember(withRetry(sink, { ...retry, onRetry }), stallMs);
+  return member;
 }
 
 function hurried(retry: RetryPolicy | undefined): RetryPolicy | undefined {

@@ -1,3 +1,4 @@
+import type { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { StallWatch } from './stall-watch.ts';
 
@@ -34,6 +35,11 @@ export class SinkMember {
   /** A part of a long call was done. */
   progressed(): void {
     this.#watch.progressed();
+  }
+
+  /** A call failed, and is made again. */
+  failed(error: AdcsBackupError): void {
+    this.#watch.failed(error);
   }
 
   async call<T>(method: Method<T>, options: CallOptions): Promise<T> {

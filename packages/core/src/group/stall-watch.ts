@@ -11,6 +11,8 @@ export class StallWatch {
   readonly #location: string;
   readonly #stallMs: number;
   #progressAt = 0;
+  /** Why nothing succeeds, where that is known. */
+  #failure: AdcsBackupError | undefined;
 
   constructor(location: string, stallMs: number) {
     this.#location = location;
@@ -19,11 +21,17 @@ export class StallWatch {
 
   progressed(): void {
     this.#progressAt = performance.now();
+    this.#failure = undefined;
+  }
+
+  /** A call failed, and is made again. */
+  failed(error: AdcsBackupError): void {
+    this.#failure = error;
   }
 
   /**
    * Settles as `call` does. A call that doesn't heed the abort of `signal` is soon left to itself.
-   * @throws `sink-unreachable` when it doesn't settle, and no other call succeeds either
+   * @throws `sink-unreachable`, or the code of the last failure, when it doesn't settle, and no other call succeeds either
    */
   async watch<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
     let stop = (): void => undefined;
@@ -64,8 +72,10 @@ export class StallWatch {
 
   #error(): AdcsBackupError {
     const seconds = Math.round(this.#stallMs / 1000);
-    return new AdcsBackupError('sink-unreachable', `${this.#location} made no progress for ${seconds} s`, {
-      hint: 'Check the network and the storage; --retry-for says how long a sink is waited for.',
-    });
+    const message = `${this.#location} made no progress for ${seconds} s`;
+    const hint = 'Check the network and the storage; --retry-for says how long a sink is waited for.';
+    const cause = this.#failure;
+    if (cause === undefined) return new AdcsBackupError('sink-unreachable', message, { hint });
+    return new AdcsBackupError(cause.code, `${message}: ${cause.message}`, { cause, hint: cause.hint ?? hint });
   }
 }

@@ -102,6 +102,19 @@ describe('calls that fail are made again', () => {
     expect(run.certSrv).toMatchObject({ truncated: false, sessionOpen: false });
   });
 
+  test('and what fails all the time is told of, should patience end first', async () => {
+    const line = await lineWithSet();
+    const [a, b] = line.pair;
+    const failing = new FaultySink(b, [{ method: 'put', key: /map/, times: Number.POSITIVE_INFINITY }]);
+    const sleep = (): Promise<void> => new Promise(() => undefined);
+    line.ca.issue();
+    const run = await line.run('full', { sinks: [a, failing], retry: { sleep }, sinkStallMs: 20 });
+    expect(standings(run)).toEqual(['sealed', 'dropped']);
+    expect(run.result).toMatchObject({
+      warnings: [{ message: expect.stringMatching(/ memory:b made no progress for 0 s: put .*injected/) }],
+    });
+  });
+
   test('and nobody is dropped for a moment of trouble', async () => {
     const line = await lineWithSet();
     const sinks = line.sinks.map(

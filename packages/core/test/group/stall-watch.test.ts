@@ -1,3 +1,4 @@
+import { AdcsBackupError } from '@adcs-backup/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { STALL_MS, StallWatch } from '../../src/group/stall-watch.ts';
 
@@ -61,6 +62,26 @@ describe('a call is watched', () => {
     expect(call.state).toBe('under way');
     await vi.advanceTimersByTimeAsync(1);
     expect(call.state).toMatchObject({ code: 'sink-unreachable' });
+  });
+
+  test('and the failure that was told of last is why it is given up', async () => {
+    const watch = new StallWatch('here', 1_000);
+    const first = followed(watch.watch(never(), calm));
+    watch.failed(new AdcsBackupError('sink-unreachable', 'refused'));
+    const full = new AdcsBackupError('sink-full', 'no space', { hint: 'Make some.' });
+    watch.failed(full);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(first.state).toMatchObject({
+      code: 'sink-full',
+      message: 'here made no progress for 1 s: no space',
+      hint: 'Make some.',
+      cause: full,
+    });
+    const second = followed(watch.watch(never(), calm));
+    watch.failed(new AdcsBackupError('sink-unreachable', 'refused'));
+    await watch.watch(Promise.resolve(), calm);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(second.state).toMatchObject({ message: 'here made no progress for 1 s' });
   });
 
   test('and is not kept by others that fail', async () => {
