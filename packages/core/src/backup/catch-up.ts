@@ -2,7 +2,7 @@ import { copySets } from '../copy/copy-sets.ts';
 import { messageOf } from '../errors.ts';
 import type { SinkGroup } from '../group/sink-group.ts';
 import type { SinkMember } from '../group/sink-member.ts';
-import { listSets, type SetEntry } from '../store/catalogue.ts';
+import { listSets } from '../store/catalogue.ts';
 import type { Manifest } from '../store/manifest.ts';
 import type { BackupIo } from './io.ts';
 
@@ -62,19 +62,16 @@ async function bringUp(order: BringingUp, io: BackupIo): Promise<readonly Lack[]
   }
 }
 
-async function copied({ member, manifest, holdsSet }: BringingUp, io: BackupIo): Promise<readonly Lack[]> {
+async function copied({ member, manifest }: BringingUp, io: BackupIo): Promise<readonly Lack[]> {
   const { group } = io.sinks;
   const { signal } = io.options;
   const { location } = member;
   const from = group.only(group.live.filter((other) => other !== member));
   const sets = await listSets(from, { caId: manifest.ca.id, signal });
   const entries = sets.filter(({ chain }) => chain === manifest.chain);
-  const { base = manifest.label } = manifest;
-  // What the run's set builds on was seen whole in its holders; in the others objects of it may be gone.
-  const skipSealed = ({ label }: SetEntry): boolean => holdsSet || label.text < base;
   const results = await copySets(
     { from, to: group.only([member]), entries },
-    { signal, skipSealed, observe: (event) => io.log.observe({ ...event, location }) },
+    { signal, skipSealed: true, observe: (event) => io.log.observe({ ...event, location }) },
   );
   return results.flatMap((result) => {
     if (result.at !== 'failed') return [];

@@ -107,7 +107,7 @@ async function complete({ member, objects, missing }: Standing, { set, needs }: 
   await copyRecords({ from, to, present }, records, { signal });
   const needed = new Set(needs.map((manifest) => manifest.label));
   const entries = (await listSets(from, { caId, signal })).filter((entry) => needed.has(entry.label.text));
-  for (const result of await copySets({ from, to, entries }, { signal, skipSealed: () => true })) {
+  for (const result of await copySets({ from, to, entries }, { signal, skipSealed: true })) {
     if (result.at === 'failed') throw result.error;
   }
 }

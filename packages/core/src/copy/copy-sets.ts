@@ -8,8 +8,11 @@ export type CopyEvent = CopyProgress | ({ readonly type: 'set-copied'; readonly 
 
 export interface CopySetsOptions extends CallOptions {
   readonly observe?: ((event: CopyEvent) => void) | undefined;
-  /** Sets that are not looked at again when they are sealed already. Default none: what one lost is put again. */
-  readonly skipSealed?: ((entry: SetEntry) => boolean) | undefined;
+  /**
+   * A set that is sealed already is looked at again only when one that isn't builds on it. Default false: what any
+   * of them lost is put again.
+   */
+  readonly skipSealed?: boolean | undefined;
 }
 
 /** What became of a set: how much of it had to be copied, or what is wrong with it where it came from. */
@@ -36,12 +39,19 @@ export async function copySets(
 ): Promise<readonly SetCopyResult[]> {
   const results: SetCopyResult[] = [];
   const chains = new Map<string, ChainCopy>();
+  const ordered: SetInChain[] = [];
   for (const entry of entries) {
     const id = chainDataPrefix(entry);
     const chain = chains.get(id) ?? { from, to, present: await objectsOf(to, entry, options), broken: undefined };
     chains.set(id, chain);
+    ordered.push({ entry, chain });
+  }
+  const skipped = options.skipSealed === true ? withoutNeed(ordered) : new Set();
+  for (const { entry, chain } of ordered) {
     if (entry.label.type === 'full') chain.broken = undefined;
-    const result = await resultOf(chain, entry, options);
+    const result: SetCopyResult = skipped.has(entry)
+      ? { entry, at: 'copied', objects: 0, bytes: 0 }
+      : await resultOf(chain, entry, options);
     if (result.at === 'failed') chain.broken ??= entry;
     else if (result.objects > 0) {
       const { objects, bytes } = result;
@@ -57,6 +67,23 @@ interface ChainCopy extends SetCopy {
   broken: SetEntry | undefined;
 }
 
+interface SetInChain {
+  readonly entry: SetEntry;
+  readonly chain: ChainCopy;
+}
+
+/** Sealed sets on which no set builds that isn't. */
+function withoutNeed(ordered: readonly SetInChain[]): ReadonlySet<SetEntry> {
+  const skipped = new Set<SetEntry>();
+  const built = new Set<ChainCopy>();
+  for (const { entry, chain } of ordered.toReversed()) {
+    if (!isSealed(entry, chain)) built.add(chain);
+    if (!built.has(chain)) skipped.add(entry);
+    if (entry.label.type === 'full') built.delete(chain);
+  }
+  return skipped;
+}
+
 /** What `to` holds of the chain, manifests included. */
 async function objectsOf(to: BackupSink, entry: SetEntry, { signal }: CallOptions): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
@@ -68,9 +95,6 @@ async function objectsOf(to: BackupSink, entry: SetEntry, { signal }: CallOption
 
 async function resultOf(chain: ChainCopy, entry: SetEntry, options: CopySetsOptions): Promise<SetCopyResult> {
   const { broken } = chain;
-  if (isSealed(entry, chain) && options.skipSealed?.(entry) === true) {
-    return { entry, at: 'copied', objects: 0, bytes: 0 };
-  }
   if (broken !== undefined) return { entry, at: 'failed', error: buildsOn(broken, entry) };
   try {
     return { entry, at: 'copied', ...(await copySet(chain, entry, options)) };
