@@ -94,6 +94,20 @@ describe('into an empty sink', () => {
     expect(first).toMatchObject({ at: 'copied', objects: 1 });
     expect(contentsOf(to.memory)).toEqual(contentsOf(fromOf(await filled()).memory));
   });
+
+  test('what a set builds on that is put back is looked at again, and nothing before that', async () => {
+    const from = new FaultySink(fromOf(await filled()));
+    const to = new WatchedSink('to');
+    await copyAll(from, to);
+    to.remove('140000Z-logs-only.json');
+    from.calls.length = 0;
+    await copyAll(from, to, { skipSealed: true });
+    const read = from.calls.filter(({ method, key }) => method === 'get' && isManifest(key)).map(({ key }) => key);
+    expect(new Set(read.map((key) => key.slice(key.lastIndexOf('/') + 1)))).toEqual(
+      new Set(['20261101T130000Z-full.json', '20261101T140000Z-logs-only.json']),
+    );
+    expect(contentsOf(to.memory)).toEqual(contentsOf(fromOf(await filled()).memory));
+  });
 });
 
 describe('a set that is damaged where it comes from', () => {
