@@ -145,7 +145,7 @@ export class SetWriter {
     return manifest;
   }
 
-  /** After a failure: cancels what is being stored, and waits until nothing is any more. */
+  /** After a failure: cancels what is being stored, and waits until nothing is any more, or nobody heeds it. */
   async abandon(reason: unknown): Promise<void> {
     this.#cancel.abort(reason);
     await this.#begun.writer.settle();
