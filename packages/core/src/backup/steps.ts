@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '../errors.ts';
+import { keepYoungSpaceSmall } from '../store/garbage.ts';
 import { beginSet, caNameOf, onlyCaName } from './begin-set.ts';
 import { catchUp } from './catch-up.ts';
 import { copyDatabaseFile, copyDynamicFile, copySourceFile, holdToHistory } from './copy.ts';
@@ -13,7 +14,11 @@ import { truncateLogs } from './truncate.ts';
 
 /** The steps in the order of the document, one for each row of the table. */
 export const steps: Steps<BackupIo> = {
-  'loading-library': async (_state, io) => ({ at: 'checking-server', certSrv: await io.options.openCertSrv() }),
+  'loading-library': async (_state, io) => {
+    const certSrv = await io.options.openCertSrv();
+    keepYoungSpaceSmall();
+    return { at: 'checking-server', certSrv };
+  },
 
   'checking-server': async ({ certSrv }, io) => {
     const { server } = io.options;
