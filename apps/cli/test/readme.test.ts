@@ -126,7 +126,7 @@ describe('the README', () => {
     const here = (line: string): string[] =>
       line
         .replaceAll('D:\\Backups', sink)
-        .replaceAll('s3://pki-backups/ca01?region=eu-central-1', join(folder, 'bucket'))
+        .replaceAll(/"?(?:s3|azblob):\/\/[^" ]+"?/g, join(folder, 'bucket'))
         .replaceAll('E:\\OldBackups\\2024', old)
         .replaceAll('\\\\nas\\share\\ca', join(folder, 'share'))
         .replaceAll(/[CE]:\\/g, `${folder}/`)

@@ -65,7 +65,7 @@ const exampleText = examples(
   'adcs-backup backup \\\\nas\\share\\ca --log-file C:\\Logs\\adcs-backup.log --quiet',
   'adcs-backup backup D:\\Backups --truncate-logs',
   'adcs-backup backup D:\\Backups --type auto --truncate-logs',
-  'adcs-backup backup D:\\Backups s3://pki-backups/ca01?region=eu-central-1 --truncate-logs --min-copies 1',
+  'adcs-backup backup D:\\Backups "s3://pki-backups/ca01?region=eu-central-1" --truncate-logs --min-copies 1',
   'adcs-backup backup file:///srv/backup --json',
 );
 

@@ -32,7 +32,7 @@ export function copyCommand(start: Start): CommandUnknownOpts {
       'after',
       examples(
         'adcs-backup copy D:\\Backups \\\\nas\\share\\ca',
-        'adcs-backup copy s3://pki-backups/ca01?region=eu-central-1 E:\\Offline latest',
+        'adcs-backup copy "s3://pki-backups/ca01?region=eu-central-1" E:\\Offline latest',
       ),
     )
     .action((from, to, ...[label, flags]) =>

@@ -1,7 +1,7 @@
 /** Texts that several commands share. */
 
 export const sinkHelp =
-  'where the sets are: a folder (D:\\Backups, \\\\nas\\share\\ca, /srv/backup) or a URL (file:///…)';
+  'where the sets are: a folder (D:\\Backups, \\\\nas\\share\\ca, /srv/backup) or a URL (s3://…, azblob://…, file:///…)';
 export const caHelp = "the CA's name, when the sink holds sets of several";
 export const retryForHelp = 'how long one call to the sink may keep failing (default: 15min)';
 export const sinkPackageHelp = 'npm package with another sink; may be repeated';
