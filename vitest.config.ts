@@ -33,8 +33,8 @@ export default defineConfig({
   test: {
     // Shared machines are slow at times; nothing here depends on how long something takes.
     testTimeout: 60_000,
-    // Most tests wait for a process of their own: one file for each core keeps both busy, where the default leaves one idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most tests wait, for a process of their own or for a server: one file more than there are cores keeps these busy.
+    maxWorkers: Math.max(2, availableParallelism()) + 1,
     // Node runs the sources itself, in tests as in the processes and threads that tests begin: what these cover adds up.
     experimental: { viteModuleRunner: false },
     execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'],

@@ -17,7 +17,7 @@ async function sftp(access: SftpAccess, keyFile: string, batch: string): Promise
 describeWithSshd('sshd', (access) => {
   it('takes a file from the holder of the key', async () => {
     await sftp(access, access.keyFile, `put ${import.meta.filename} ${access.folder}/round-trip\n`);
-    expect(await readdir(access.folder)).toEqual(['round-trip']);
+    expect(await readdir(access.folder)).toContain('round-trip');
   });
 
   it('knows nobody else', async () => {
