@@ -32,10 +32,14 @@ export async function lookAtPlace(sink: BackupSink, prefix: string, options: Cal
   return { aheadMs: aheadOf(modifiedAt, between), canDelete: await mayDelete(sink, key, options) };
 }
 
+/** Stores tell whole seconds, and file systems the time of the last tick: less is no difference. */
+const TICK_MS = 1000;
+
 /** Nothing, where the sink's time lies between the begin and the end of the call. */
 function aheadOf(modifiedAt: Date, { beganAt, endedAt }: { beganAt: number; endedAt: number }): number {
   const time = modifiedAt.getTime();
-  return Math.round(Math.max(0, time - endedAt) + Math.min(0, time - beganAt));
+  const aheadMs = Math.round(Math.max(0, time - endedAt) + Math.min(0, time - beganAt));
+  return Math.abs(aheadMs) < TICK_MS ? 0 : aheadMs;
 }
 
 async function mayDelete(sink: BackupSink, key: ObjectKey, options: CallOptions): Promise<boolean> {
