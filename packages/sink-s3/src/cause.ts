@@ -14,17 +14,20 @@ export function cleanCause(error: unknown, depth = 0): Error {
   const under = error instanceof AggregateError ? error.errors[0] : error.cause;
   const isShown = under instanceof Error && depth < deepest;
   const copy = new Error(plainText(error.message), isShown ? { cause: cleanCause(under, depth + 1) } : undefined);
-  copy.name = error.name;
+  copy.name = String(error.name);
   // The stack begins with the message.
   copy.stack = `${copy.name}: ${copy.message}\n${String(error.stack).split('\n').filter(isFrame).join('\n')}`;
   for (const [name, value] of factsOf(error)) Object.defineProperty(copy, name, { value, enumerable: true });
   return copy;
 }
 
-/** One line, not too long, without what a credential process was called with or printed. */
-export function plainText(text: string): string {
+/**
+ * One line, not too long, without what a credential process was called with or printed. Where a server says something
+ * twice, the SDK's message is a list.
+ */
+export function plainText(text: unknown): string {
   return (
-    text
+    String(text)
       .replace(/\n.*/s, '')
       .replace(/Command failed: .*/, 'the command failed')
       // OpenSSL: code, library, function, reason, source file, line.

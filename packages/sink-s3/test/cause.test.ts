@@ -18,6 +18,14 @@ describe('what is kept of an error', () => {
     expect(shown).not.toMatch(canary);
   });
 
+  it('is text, also where the server says everything twice', async () => {
+    const twice = '<Code>SlowDown</Code><Message>said again</Message>';
+    const { sink } = await openScripted(() => s3Failure(503, 'SlowDown', twice));
+    const [result] = await Promise.allSettled([sink.get(objectKey('a'))]);
+    expect(result).toMatchObject({ reason: { code: 'sink-unreachable', retryable: true } });
+    expect(inspect(result, { depth: 20 })).toContain('said so');
+  });
+
   it('keeps name, message, facts and stack, down to the first cause', () => {
     const first = Object.assign(new Error('refused'), { code: 'ECONNREFUSED', port: 443 });
     const copy = cleanCause(
