@@ -1,3 +1,4 @@
+import { closest } from '@adcs-backup/core/sink';
 import { describe, expect, it } from 'vitest';
 import { bothTimes, duration, exactSize, shortSize } from '../src/output/format.ts';
 import { encodeLine } from '../src/output/json-line.ts';
@@ -6,7 +7,6 @@ import { type Progress, ProgressLine } from '../src/output/progress-line.ts';
 import { styleFor } from '../src/output/style.ts';
 import { table } from '../src/output/table.ts';
 import { argument } from '../src/values/arguments.ts';
-import { closest } from '../src/values/closest.ts';
 import { durationMs } from '../src/values/duration.ts';
 import { percent } from '../src/values/percent.ts';
 

@@ -1,4 +1,4 @@
-import { isObjectKey } from '@adcs-backup/core/sink';
+import { closest, isObjectKey } from '@adcs-backup/core/sink';
 import { serviceUrl } from './endpoint.ts';
 import { invalidLocation } from './refusals.ts';
 
@@ -84,7 +84,7 @@ function queryOf(url: URL): { readonly endpoint?: string; readonly tier?: string
   if (secret !== undefined) throw carriesSecret(`the parameter ${secret}`);
   const unknown = names.find((name) => !parameters.includes(name));
   if (unknown !== undefined) {
-    const near = parameters.find((name) => name[0] === unknown[0]?.toLowerCase());
+    const near = closest(unknown, parameters);
     throw invalidLocation(
       `an azblob: URL has no parameter ${JSON.stringify(unknown)}`,
       `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${parameters.join(', ')}.`,

@@ -1,7 +1,6 @@
 import { AdcsBackupError } from '@adcs-backup/core';
-import { isObjectKey } from '@adcs-backup/core/sink';
+import { closest, isObjectKey } from '@adcs-backup/core/sink';
 import { bucketFault } from './bucket-name.ts';
-import { closest } from './closest.ts';
 
 /** Where objects go, and how they are stored there. */
 export interface S3Location {

@@ -1,6 +1,6 @@
 import { AdcsBackupError } from '@adcs-backup/core';
+import { closest } from '@adcs-backup/core/sink';
 import type { z } from 'zod';
-import { closest } from '../values/closest.ts';
 import { type Config, configKeys, configSchema } from './schema.ts';
 
 /** Loads zod: only imported when there is a configuration file. */

@@ -1,6 +1,5 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
-import type { SinkPlugin } from '@adcs-backup/core/sink';
-import { closest } from '../values/closest.ts';
+import { closest, type SinkPlugin } from '@adcs-backup/core/sink';
 
 /** Which package opens which scheme. */
 

@@ -68,7 +68,7 @@ export async function copyRecords(
   return { objects: missing.length, bytes: totalBytes };
 }
 
-function isThere({ key, sizeBytes }: ObjectRecord, { present, to }: SetCopy): boolean {
+function isThere({ key, sizeBytes }: Pick<ObjectRecord, 'key' | 'sizeBytes'>, { present, to }: SetCopy): boolean {
   const found = present.get(key);
   if (found === undefined || found === sizeBytes) return found !== undefined;
   throw new AdcsBackupError('integrity-failed', `${key} has ${found} bytes in ${to.location} instead of ${sizeBytes}`, {
@@ -79,7 +79,9 @@ function isThere({ key, sizeBytes }: ObjectRecord, { present, to }: SetCopy): bo
 /** Signatures, the manifest, then what came after it. */
 async function copyDocuments(copy: SetCopy, entry: SetEntry, options: CallOptions): Promise<CopiedBytes> {
   const keys: ObjectKey[] = [];
-  for await (const { key } of copy.from.list(setPrefix(entry), options)) keys.push(key);
+  for await (const document of copy.from.list(setPrefix(entry), options)) {
+    if (!isThere(document, copy)) keys.push(document.key);
+  }
   const ranked = keys.map((key) => ({ key, rank: key.endsWith('.minisig') ? 0 : key === entry.manifestKey ? 1 : 2 }));
   let objects = 0;
   let bytes = 0;

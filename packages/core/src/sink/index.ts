@@ -10,6 +10,7 @@ export {
   type SinkSupports,
   type StoredObject,
 } from './backup-sink.ts';
+export { closest } from './closest.ts';
 export { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey, objectKey } from './keys.ts';
 export { withUploadLimit } from './limited-sink.ts';
 export type { OpenOptions, SinkPlugin } from './plugin.ts';

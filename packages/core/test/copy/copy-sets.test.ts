@@ -177,6 +177,18 @@ describe('what is there already', () => {
     expect(to.memory.objects.get(key)?.bytes.length).toBe(5);
   });
 
+  test('as another manifest of that label is told of: such a set is not the one that was to be copied', async () => {
+    const from = fromOf(await filled());
+    const to = new WatchedSink('to');
+    const [first, ...others] = await copyAll(from, to);
+    const key = first?.entry.manifestKey ?? '';
+    to.memory.replace(key, Buffer.from('{}'));
+    const again = await copyAll(from, to);
+    expect(again[0]).toMatchObject({ at: 'failed', error: { code: 'integrity-failed' } });
+    expect(again).toHaveLength(others.length + 1);
+    expect(to.memory.objects.get(key)?.bytes.length).toBe(2);
+  });
+
   test('since another copy puts it at the same time: both end well', async () => {
     const from = fromOf(await filled());
     const to = new WatchedSink('to');

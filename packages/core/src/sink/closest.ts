@@ -1,12 +1,14 @@
-/** The parameter that somebody probably meant. */
+/** The word that somebody probably meant. */
 
-/** The candidate with the fewest letters to change; undefined when none is near. */
+/** The closest of `candidates` when few letters differ, hyphens and case aside; undefined when none is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '');
   const nearest = candidates
     .map((candidate) => ({ candidate, distance: editDistance(plain(word), plain(candidate)) }))
-    .sort((one, other) => one.distance - other.distance)[0];
-  return nearest !== undefined && nearest.distance <= Math.max(1, word.length * 0.4) ? nearest.candidate : undefined;
+    .sort((left, right) => left.distance - right.distance)[0];
+  // Two letters that changed places count as two.
+  const few = word.length < 4 ? 1 : Math.max(2, word.length * 0.4);
+  return nearest !== undefined && nearest.distance <= few ? nearest.candidate : undefined;
 }
 
 /** Levenshtein's, one row at a time. */
