@@ -7,6 +7,7 @@ const roots = [
   'packages/core',
   'packages/sink-conformance',
   'packages/sink-disk',
+  'packages/keys',
   'packages/standin',
   'packages/certadm',
   'apps/cli',

@@ -38,7 +38,12 @@ export type ErrorCode =
   // What is stored
   | 'integrity-failed'
   | 'set-suspect'
+  | 'signature-invalid'
+  | 'rolled-back'
   | 'format-unsupported'
+  // Keys
+  | 'key-unusable'
+  | 'identity-missing'
   // Where a restore goes
   | 'target-not-empty'
   | 'target-full'

@@ -26,6 +26,14 @@ export {
   type SetCopyResult,
 } from './copy/copy-sets.ts';
 export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
+export type {
+  ObjectSignature,
+  ObjectSigner,
+  PackIdentities,
+  PackRecipients,
+  TrustedSigners,
+  WrappedFileKey,
+} from './keys.ts';
 export type { RestoreLayout } from './restore/plan.ts';
 export type { RestoreReport } from './restore/report.ts';
 export { type RestoreEvent, type RestoreOptions, restoreSet } from './restore/restore.ts';
@@ -40,6 +48,7 @@ export {
 export { type Label, parseLabel } from './store/label.ts';
 export { caIdOf } from './store/layout.ts';
 export {
+  type ChainTerms,
   type Checks,
   type ContentFinding,
   type Extent,
@@ -48,6 +57,7 @@ export {
   FORMAT,
   type Manifest,
   type ObjectRecord,
+  type PreviousSet,
   type SetCounts,
   type Warning,
 } from './store/manifest.ts';

@@ -42,7 +42,7 @@ export async function historyOf(earlier: readonly SetEntry[], io: BackupIo): Pro
   const none = { newest: undefined, base: undefined, sets: [], outcomes, hasTruncated: false };
   for (const [skipped, entry] of [...earlier].reverse().entries()) {
     const bytes = await manifestBytes(entry, io);
-    previous ??= { label: entry.label.text, sha256: hash('sha256', bytes, 'hex') };
+    previous ??= { label: entry.label.text, chain: entry.chain, sha256: hash('sha256', bytes, 'hex') };
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) continue;
     const number = manifest.number + 1 + skipped;

@@ -1,4 +1,5 @@
 import type { CertSrv, LogFolder, SetType } from '../certsrv.ts';
+import type { ObjectSigner, PackRecipients, TrustedSigners } from '../keys.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { RetryPolicy } from '../sink/retry-policy.ts';
 import type { Manifest, Warning } from '../store/manifest.ts';
@@ -40,6 +41,14 @@ export interface BackupOptions {
   readonly waitMs?: number;
   /** A set that is not sound is not sealed. Default false: it may be the best there is. */
   readonly strict?: boolean;
+  /** Packs become age files for these; a chain has one list of recipients. */
+  readonly recipients?: PackRecipients;
+  /** Signs manifests, outcomes, maps and begins. */
+  readonly signer?: ObjectSigner;
+  /** Earlier sets count only when one of these signed them. */
+  readonly trusted?: TrustedSigners;
+  /** Every object is locked until the chain's oldest age and this have passed since the chain began. */
+  readonly lockForMs?: number;
   readonly signal?: AbortSignal;
   readonly observe?: (event: BackupEvent) => void;
   readonly tool: { readonly name: string; readonly version: string };

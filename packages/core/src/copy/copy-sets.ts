@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '../errors.ts';
+import type { TrustedSigners } from '../keys.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import { chainDataPrefix, chainSetsPrefix, outcomeKey } from '../store/layout.ts';
@@ -13,6 +14,8 @@ export interface CopySetsOptions extends CallOptions {
    * of them lost is put again.
    */
   readonly skipSealed?: boolean | undefined;
+  /** Only sets that one of these signed are copied. */
+  readonly trusted?: TrustedSigners | undefined;
 }
 
 /** What became of a set: how much of it had to be copied, or what is wrong with it where it came from. */

@@ -1,5 +1,6 @@
 import { composeStored } from '../chain/read-chain.ts';
 import { messageOf } from '../errors.ts';
+import type { PackIdentities, TrustedSigners } from '../keys.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { FileRole } from '../store/manifest.ts';
@@ -26,6 +27,10 @@ export interface RestoreOptions {
   readonly layout?: RestoreLayout;
   /** Replace an earlier restore in `to`. Default false. */
   readonly overwrite?: boolean;
+  /** Manifests must be signed by one of these; without them signatures are not looked at. */
+  readonly trusted?: TrustedSigners;
+  /** Open the packs of encrypted sets. */
+  readonly identities?: PackIdentities;
   readonly signal?: AbortSignal;
   readonly observe?: (event: RestoreEvent) => void;
 }

@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '../errors.ts';
+import type { TrustedSigners } from '../keys.ts';
 import type { BackupSink, CallOptions, StoredObject } from '../sink/backup-sink.ts';
 import type { ObjectKey } from '../sink/keys.ts';
 import { type Label, parseLabel } from './label.ts';
@@ -29,6 +30,8 @@ export interface FindSetOptions extends CallOptions {
   readonly label: string;
   /** Told of each newer set that `latest` stepped over, and why. */
   readonly onSkipped?: (set: SetEntry, why: string) => void;
+  /** `latest` must be signed by one of these. */
+  readonly trusted?: TrustedSigners | undefined;
 }
 
 const setKey = /^sets\/([^/]+)\/([^/]+)\/([^/]+?)(\.outcome)?\.json$/;

@@ -4,6 +4,7 @@ import { BLOCK_BYTES } from './blocks.ts';
 import { readDatabaseFacts, readLogFacts } from './ese-facts-json.ts';
 import { JsonReader } from './json-reader.ts';
 import {
+  type ChainTerms,
   type ContentFinding,
   type FileRecord,
   FORMAT,
@@ -50,6 +51,7 @@ function readManifest(json: JsonReader): Manifest {
   const base = json.field('base').optional((value) => value.string());
   return {
     ...(base === undefined ? {} : { base }),
+    ...readTerms(json),
     format: json.field('format').integer(),
     label: json.field('label').string(),
     chain: json.field('chain').string(),
@@ -57,6 +59,7 @@ function readManifest(json: JsonReader): Manifest {
     number: json.field('number').integer(),
     previous: json.field('previous').optional((previous) => ({
       label: previous.field('label').string(),
+      chain: previous.field('chain').string(),
       sha256: previous.field('sha256').sha256(),
     })),
     ca: { id: json.field('ca').field('id').string(), name: json.field('ca').field('name').string() },
@@ -77,6 +80,12 @@ function readManifest(json: JsonReader): Manifest {
     warnings: json.field('warnings').list(readWarning),
     findings: json.field('findings').list(readFinding),
   };
+}
+
+export function readTerms(json: JsonReader): ChainTerms {
+  const recipients = json.field('recipients').optional((value) => value.list((name) => name.string()));
+  const lockedUntil = json.field('lockedUntil').optional((value) => value.date());
+  return { ...(recipients === undefined ? {} : { recipients }), ...(lockedUntil === undefined ? {} : { lockedUntil }) };
 }
 
 function readLibrary(json: JsonReader): Manifest['library'] {

@@ -84,8 +84,24 @@ export interface SetCounts {
   readonly storedBytes: number;
 }
 
+/** A link to the set before, in whatever chain. */
+export interface PreviousSet {
+  readonly label: string;
+  readonly chain: string;
+  /** Of its manifest's bytes, lower-case hex. */
+  readonly sha256: string;
+}
+
+/** What all sets of a chain have in common: when one of them is to change, a new chain begins. */
+export interface ChainTerms {
+  /** Its packs are age files for these, sorted; absent when they are plain. */
+  readonly recipients?: readonly string[];
+  /** No object of the chain can be deleted before; absent when nothing is locked. */
+  readonly lockedUntil?: Date;
+}
+
 /** What seals a set: put last, it makes the set exist. */
-export interface Manifest {
+export interface Manifest extends ChainTerms {
   readonly format: number;
   readonly label: string;
   readonly chain: string;
@@ -95,7 +111,7 @@ export interface Manifest {
   /** Label of the full set that a logs-only set builds on; absent in a full set. */
   readonly base?: string;
   /** The newest manifest that this run could see. */
-  readonly previous: { readonly label: string; readonly sha256: string } | undefined;
+  readonly previous: PreviousSet | undefined;
   readonly ca: { readonly id: string; readonly name: string };
   readonly server: string;
   /** Name of the machine that the tool ran on. */

@@ -1,8 +1,8 @@
 import { AdcsBackupError } from '../errors.ts';
 import { DIGEST_BYTES } from './blocks.ts';
 import { JsonReader } from './json-reader.ts';
-import { type FileRole, FORMAT, type ObjectRecord } from './manifest.ts';
-import { readObject, requireFormat } from './manifest-json.ts';
+import { type ChainTerms, type FileRole, FORMAT, type ObjectRecord } from './manifest.ts';
+import { readObject, readTerms, requireFormat } from './manifest-json.ts';
 
 /**
  * A map says, for each block of a run of blocks, its digest and where it lies. Layout:
@@ -14,7 +14,7 @@ import { readObject, requireFormat } from './manifest-json.ts';
  *
  * The header names the packs and the files, so that a map of a run that was interrupted is usable by itself.
  */
-export interface MapHeader {
+export interface MapHeader extends ChainTerms {
   readonly label: string;
   /** Entries refer to packs by index in this list. */
   readonly packs: readonly ObjectRecord[];
@@ -106,6 +106,7 @@ export function decodeMap(bytes: Uint8Array, name: string): BlockMap {
   requireFormat(json, name);
   const header: MapHeader = {
     label: json.field('label').string(),
+    ...readTerms(json),
     packs: json.field('packs').list(readObject),
     sections: json.field('sections').list(readSection),
   };

@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '../errors.ts';
+import type { PackIdentities, TrustedSigners } from '../keys.ts';
 import type { BackupSink, CallOptions, ObjectVersion } from '../sink/backup-sink.ts';
 import { type ObjectKey, objectKey } from '../sink/keys.ts';
 import { isStoredFault } from './stored-fault.ts';
@@ -41,6 +42,10 @@ export class OlderVersions {
 }
 
 export interface ReadOptions extends CallOptions {
+  /** Manifests, outcomes, maps and begins count only with a signature by one of these. */
+  readonly trusted?: TrustedSigners | undefined;
+  /** Open the packs of encrypted sets. */
+  readonly identities?: PackIdentities | undefined;
   /** Gets every older version that is read in place of an object; without it none is. */
   readonly olderVersions?: OlderVersions | undefined;
 }

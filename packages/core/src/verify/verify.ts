@@ -1,5 +1,6 @@
 import { type ComposedSet, composeStored } from '../chain/read-chain.ts';
 import type { Verdict } from '../chain/verdict.ts';
+import type { PackIdentities, TrustedSigners } from '../keys.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import { outcomeKey } from '../store/layout.ts';
@@ -24,6 +25,10 @@ export interface VerifyOptions {
   readonly readData?: number;
   /** Check every page and log of the set's files again; reads all of them. Default false. */
   readonly ese?: boolean;
+  /** Manifests, outcomes and begins must be signed by one of these; without them signatures are not looked at. */
+  readonly trusted?: TrustedSigners;
+  /** Open the packs of encrypted sets; without them only their stored bytes can be checked. */
+  readonly identities?: PackIdentities;
   /**
    * What was found of sets that it builds on: damage there decides over this one, too. Of those that are not
    * among them only a listing is looked at.

@@ -21,7 +21,7 @@ async function wholeManifest(): Promise<Manifest> {
   return {
     ...manifest,
     base: '20261120T180316Z-full',
-    previous: { label: 'x', sha256: 'a'.repeat(64) },
+    previous: { chain: '20261120T000000Z', label: 'x', sha256: 'a'.repeat(64) },
     library: { ...manifest.library, version: '10.0.20348.1' },
     warnings: [{ code: 'a', message: 'b', hint: 'c' }],
     findings: [
