@@ -1,11 +1,11 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { ChainData, InterruptedRun } from '../store/chain-data.ts';
-import { chainName, type Label, nextLabel, parseLabel } from '../store/label.ts';
+import { DEFAULT_CHAIN_MAX_AGE_MS } from '../store/chain-lock.ts';
+import { chainName, chainTime, type Label, nextLabel } from '../store/label.ts';
 import type { History } from './history.ts';
 import type { BackupIo } from './io.ts';
 
-const DEFAULT_CHAIN_MAX_AGE_MS = 30 * 24 * 3600_000;
 /** Each costs memory for one of its maps, and reading all of them. */
 const MAX_INTERRUPTED = 8;
 
@@ -89,6 +89,6 @@ function isAfter(run: InterruptedRun, set: SetEntry | undefined): boolean {
 
 /** A chain is named by the time of its first label; one with another name is nothing to go on in. */
 function isTooOld(chain: string, { options, startedAt }: BackupIo): boolean {
-  const begun = parseLabel(`${chain}-full`)?.time ?? new Date(0);
+  const begun = chainTime(chain) ?? new Date(0);
   return startedAt.getTime() - begun.getTime() >= (options.chainMaxAgeMs ?? DEFAULT_CHAIN_MAX_AGE_MS);
 }

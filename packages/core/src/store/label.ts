@@ -24,6 +24,11 @@ export function chainName(label: Label): string {
   return label.text.slice(0, label.text.indexOf('-'));
 }
 
+/** When the chain of this name began; undefined when no label makes this name. */
+export function chainTime(chain: string): Date | undefined {
+  return parseLabel(`${chain}-full`)?.time;
+}
+
 /** The label for a run that begins now: always at least a second after the last, even if the clock went back. */
 export function nextLabel(now: Date, type: SetType, last: Label | undefined): Label {
   const nowSecond = Math.floor(now.getTime() / 1000) * 1000;
