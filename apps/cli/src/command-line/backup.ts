@@ -8,14 +8,45 @@ import {
   certadmHelp,
   examples,
   limitUploadHelp,
+  recipientHelp,
+  recipientsFileHelp,
   retryForHelp,
   serverHelp,
+  signingKeyHelp,
   sinkHelp,
   sinkPackageHelp,
 } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function backupCommand(start: Start): CommandUnknownOpts {
+  return withKeysAndSinks()
+    .option('--certadm <path>', certadmHelp)
+    .addHelpText('after', exampleText)
+    .action((sinks, flags) =>
+      start('backup', async (run) => {
+        const { backup } = await import('../commands/backup.ts');
+        return await backup(run, sinks, flags);
+      }),
+    );
+}
+
+function withKeysAndSinks() {
+  return withCaAndSet()
+    .option('--recipient <key>', recipientHelp, collected)
+    .option('--recipients-file <path>', recipientsFileHelp)
+    .option('--signing-key <path>', signingKeyHelp)
+    .option(
+      '--signed-by <key>',
+      'with --signing-key: build on sets that this key signed, too; may be repeated',
+      collected,
+    )
+    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
+    .option('--limit-upload <rate>', limitUploadHelp, argument(bytesPerSecond))
+    .option('--sink-package <name>', sinkPackageHelp, collected)
+    .option('--ca-file <path>', caFileHelp);
+}
+
+function withCaAndSet() {
   return new Command('backup')
     .summary('back up the CA into one sink or several')
     .description(about)
@@ -41,18 +72,6 @@ export function backupCommand(start: Start): CommandUnknownOpts {
       '--stall-timeout <duration>',
       'how long one call to the CA may take before the process is ended (default: 10min)',
       argument(stallTimeoutMs),
-    )
-    .option('--retry-for <duration>', retryForHelp, argument(durationMs))
-    .option('--limit-upload <rate>', limitUploadHelp, argument(bytesPerSecond))
-    .option('--sink-package <name>', sinkPackageHelp, collected)
-    .option('--ca-file <path>', caFileHelp)
-    .option('--certadm <path>', certadmHelp)
-    .addHelpText('after', exampleText)
-    .action((sinks, flags) =>
-      start('backup', async (run) => {
-        const { backup } = await import('../commands/backup.ts');
-        return await backup(run, sinks, flags);
-      }),
     );
 }
 
@@ -66,6 +85,7 @@ const exampleText = examples(
   'adcs-backup backup D:\\Backups --truncate-logs',
   'adcs-backup backup D:\\Backups --type auto --truncate-logs',
   'adcs-backup backup D:\\Backups "s3://pki-backups/ca01?region=eu-central-1" --truncate-logs --min-copies 1',
+  'adcs-backup backup D:\\Backups --recipients-file C:\\pki\\recipients.txt --signing-key C:\\pki\\ca01.key',
   'adcs-backup backup file:///srv/backup --json',
 );
 

@@ -8,6 +8,7 @@ import {
   examples,
   limitUploadHelp,
   retryForHelp,
+  signedByHelp,
   sinkHelp,
   sinkPackageHelp,
 } from './shared-help.ts';
@@ -23,6 +24,7 @@ export function copyCommand(start: Start): CommandUnknownOpts {
     .argument('<from>', sinkHelp)
     .argument('<to>', 'the sink that lacks sets; nothing in it is replaced')
     .argument('[label]', 'only this set: a label as "list" prints it, or latest', labelArgument)
+    .option('--signed-by <key>', signedByHelp, collected)
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--limit-upload <rate>', limitUploadHelp, argument(bytesPerSecond))

@@ -1,7 +1,16 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import {
+  caFileHelp,
+  caHelp,
+  examples,
+  identityHelp,
+  retryForHelp,
+  signedByHelp,
+  sinkHelp,
+  sinkPackageHelp,
+} from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function restoreCommand(start: Start): CommandUnknownOpts {
@@ -21,6 +30,9 @@ export function restoreCommand(start: Start): CommandUnknownOpts {
       ).choices(['single', 'per-set']),
     )
     .option('--overwrite', 'replace an earlier restore in that folder')
+    .option('--identity <path>', identityHelp, collected)
+    .option('--signed-by <key>', signedByHelp, collected)
+    .option('--trust <path>', 'file of "verify --trust": an older state of the sink than it knows is refused')
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
@@ -30,6 +42,7 @@ export function restoreCommand(start: Start): CommandUnknownOpts {
       examples(
         'adcs-backup restore D:\\Backups latest --to E:\\Restore',
         'adcs-backup restore D:\\Backups 20261121T180316Z-full --to E:\\Restore',
+        'adcs-backup restore D:\\Backups latest --to E:\\Restore --identity recovery.key --signed-by ca01.key.pub',
       ),
     )
     .action((sink, label, flags) =>

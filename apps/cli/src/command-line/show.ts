@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
-import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import { caFileHelp, caHelp, examples, retryForHelp, signedByHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function showCommand(start: Start): CommandUnknownOpts {
@@ -12,6 +12,7 @@ export function showCommand(start: Start): CommandUnknownOpts {
     )
     .argument('<sink>', sinkHelp)
     .argument('<label>', 'the set: a label as "list" prints it, or latest')
+    .option('--signed-by <key>', signedByHelp, collected)
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)

@@ -2,7 +2,16 @@ import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected, labelArgument } from '../values/arguments.ts';
 import { durationMs } from '../values/duration.ts';
 import { percent } from '../values/percent.ts';
-import { caFileHelp, caHelp, examples, retryForHelp, sinkHelp, sinkPackageHelp } from './shared-help.ts';
+import {
+  caFileHelp,
+  caHelp,
+  examples,
+  identityHelp,
+  retryForHelp,
+  signedByHelp,
+  sinkHelp,
+  sinkPackageHelp,
+} from './shared-help.ts';
 import type { Start } from './start.ts';
 
 export function verifyCommand(start: Start): CommandUnknownOpts {
@@ -22,6 +31,9 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
       argument(percent),
     )
     .option('--ese', 'check every database page and log segment again; reads all of them')
+    .option('--identity <path>', identityHelp, collected)
+    .option('--signed-by <key>', signedByHelp, collected)
+    .option('--trust <path>', 'file that remembers the newest set seen: less than that is a rollback')
     .option('--ca <name>', caHelp)
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--sink-package <name>', sinkPackageHelp, collected)
@@ -33,6 +45,8 @@ export function verifyCommand(start: Start): CommandUnknownOpts {
         'adcs-backup verify D:\\Backups latest --read-data',
         'adcs-backup verify D:\\Backups --read-data=10%',
         'adcs-backup verify D:\\Backups latest --ese',
+        'adcs-backup verify D:\\Backups --signed-by ca01.key.pub --trust ca01.trust',
+        'adcs-backup verify D:\\Backups latest --read-data --identity recovery.key',
       ),
     )
     .action((sink, label, flags) =>

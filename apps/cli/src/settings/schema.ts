@@ -7,6 +7,7 @@ import { WHOLE_NUMBER_PATTERN } from '../values/whole-number.ts';
 /** What the configuration file may say. Keys are the flags' names; each works for the commands that have the flag. */
 
 const text = z.string().min(1);
+const several = z.union([text, z.array(text).min(1)], 'expected text or a list of texts');
 const duration = z.string().regex(DURATION_PATTERN, 'not a duration: write it like "30s", "2min" or "1h"');
 
 const ofAll = 'For all commands.';
@@ -35,6 +36,12 @@ const shape = {
   'chain-max-age': duration.optional().describe(`A new chain begins when the newest one is older. Default 30d. ${ofBackup}`),
   wait: duration.optional().describe(`How long another backup of the CA is waited for. Default 2min. ${ofBackup}`),
   'stall-timeout': duration.optional().describe(`How long one call to the CA may take. Default 10min. ${ofBackup}`),
+  recipient: several.optional().describe('Public keys to encrypt to (age1…), one or a list. For backup and doctor.'),
+  'recipients-file': text.optional().describe('File with recipients, one a line. For backup and doctor.'),
+  'signing-key': text.optional().describe('File with the key that signs sets. For backup and doctor.'),
+  'signed-by': several.optional().describe('Keys whose sets count: minisign public keys (RW…), or files that have one. For backup, doctor, verify, restore, show and copy.'),
+  identity: several.optional().describe('Files with private age keys, which open encrypted sets; never on a CA. For verify and restore; doctor warns of it.'),
+  trust: text.optional().describe('File that remembers the newest set seen. For verify and restore.'),
   ese: z.boolean().optional().describe('Check every database page and log segment again. For verify.'),
   layout: z.enum(['single', 'per-set']).optional().describe('Folders of a restore. Default single. For restore.'),
   'read-data': z.string().regex(PERCENT_PATTERN, 'not a percentage: write it like "10%"').optional()
