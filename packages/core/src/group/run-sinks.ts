@@ -1,7 +1,9 @@
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import { lockedSink } from '../sink/locked-sink.ts';
 import { withRetry } from '../sink/retry.ts';
 import type { RetryPolicy, SinkRetry } from '../sink/retry-policy.ts';
 import { listSets, type SetEntry } from '../store/catalogue.ts';
+import { DEFAULT_CHAIN_MAX_AGE_MS } from '../store/chain-lock.ts';
 import { SinkGroup } from './sink-group.ts';
 import { SinkMember } from './sink-member.ts';
 import { STALL_MS } from './stall-watch.ts';
@@ -14,6 +16,10 @@ export interface RunSinksOptions {
   readonly sinks: readonly BackupSink[];
   readonly retry?: RetryPolicy;
   readonly sinkStallMs?: number;
+  readonly chainMaxAgeMs?: number;
+  /** Every sink must be able to lock, then. */
+  readonly lockForMs?: number;
+  readonly clock?: { now(): Date };
 }
 
 /** A sink that a run goes on without. */
@@ -32,7 +38,10 @@ export class RunSinks {
   readonly #firstLook: SinkGroup;
   #onDrop: (dropped: DroppedSink) => void = () => undefined;
 
-  constructor({ sinks, retry, sinkStallMs = STALL_MS }: RunSinksOptions) {
+  /** @throws `invalid-usage` when objects are to be locked in a sink that can't */
+  constructor(options: RunSinksOptions) {
+    const { retry, sinkStallMs = STALL_MS } = options;
+    const sinks = lockedSinks(options);
     this.members = sinks.map((sink) => memberOf(sink, retry, sinkStallMs));
     this.group = new SinkGroup(this.members, (member, error) => this.#drop(member, error));
     const quick = new Map(
@@ -78,6 +87,13 @@ export class RunSinks {
     this.#dropped.set(member, dropped);
     this.#onDrop(dropped);
   }
+}
+
+function lockedSinks(options: RunSinksOptions): readonly BackupSink[] {
+  const { sinks, lockForMs, chainMaxAgeMs = DEFAULT_CHAIN_MAX_AGE_MS, clock } = options;
+  if (lockForMs === undefined) return sinks;
+  const lock = { chainMaxAgeMs, lockForMs, ...(clock === undefined ? {} : { now: () => clock.now() }) };
+  return sinks.map((sink) => lockedSink(sink, lock));
 }
 
 /** Told of what fails and is made again: should nothing succeed any more, that is why. */

@@ -53,6 +53,11 @@ export function chainDataPrefix(place: Pick<SetPlace, 'caId' | 'chain'>): string
   return `data/${place.caId}/${place.chain}/`;
 }
 
+/** The chain that an object of a set belongs to; undefined for a key of another form. */
+export function chainOfKey(key: ObjectKey): string | undefined {
+  return /^(?:sets|data)\/[^/]+\/([^/]+)\/./.exec(key)?.[1];
+}
+
 export function beginKey(place: SetPlace): ObjectKey {
   return dataKey(place, 'begin.json');
 }

@@ -32,6 +32,8 @@ export interface MemorySinkOptions {
   readonly now?: () => Date;
   /** Keep what `replace`, `remove` and `delete` take away. Default false. */
   readonly versions?: boolean;
+  /** Take `retainUntil`, which is recorded and not enforced. Default false. */
+  readonly retention?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export class MemorySink implements BackupSink {
 
   constructor(options: MemorySinkOptions = {}) {
     this.#now = options.now ?? ((): Date => new Date());
-    this.supports = { retention: false, versions: options.versions ?? false };
+    this.supports = { retention: options.retention ?? false, versions: options.versions ?? false };
   }
 
   get disposed(): boolean {
