@@ -1,22 +1,15 @@
 import { parentPort } from 'node:worker_threads';
-import { type EncodedStretch, encodeStretch } from './store/frame.ts';
+import { doWork, type EncoderWork, type WorkRequest } from './store/encoder.ts';
 
-/** What {@link encoderPool} asks of a thread. */
-export interface EncodeRequest {
-  /** Shared memory: the frame is left in it. */
-  readonly stretch: Uint8Array;
-  readonly known: readonly Uint8Array[];
-}
+export type WorkAnswer = { readonly done: ReturnType<EncoderWork[keyof EncoderWork]> } | { readonly error: unknown };
 
-export type EncodeAnswer = { readonly encoded: EncodedStretch } | { readonly error: unknown };
-
-parentPort?.on('message', ({ stretch, known }: EncodeRequest) => {
-  parentPort?.postMessage(answer(stretch, known));
+parentPort?.on('message', (request: WorkRequest) => {
+  parentPort?.postMessage(answer(request));
 });
 
-function answer(stretch: Uint8Array, known: readonly Uint8Array[]): EncodeAnswer {
+function answer(request: WorkRequest): WorkAnswer {
   try {
-    return { encoded: encodeStretch(stretch, known) };
+    return { done: doWork(request) };
   } catch (error) {
     return { error };
   }

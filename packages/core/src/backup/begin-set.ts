@@ -84,6 +84,7 @@ function targetAt(place: SetPlace, { sinks: { group }, options, clock }: BackupI
     sink: group,
     place,
     signal: options.signal,
+    recipients: options.recipients,
     now: () => clock.now().getTime(),
     isLent: (body) => group.isLent(body),
   };

@@ -1,7 +1,7 @@
 import type { SetType } from '../certsrv.ts';
 import type { RunSinks } from '../group/run-sinks.ts';
 import type { SetEntry } from '../store/catalogue.ts';
-import type { StretchEncoder } from '../store/encoder.ts';
+import type { Encoder } from '../store/encoder.ts';
 import type { BackupOptions, Clock } from './options.ts';
 import type { RunLog } from './run-log.ts';
 
@@ -13,7 +13,7 @@ export interface BackupIo {
   /** Logs only were chosen, not asked for: where they don't do, the run fails, and a full one follows. */
   readonly isTrial: boolean;
   readonly clock: Clock;
-  readonly encoder: StretchEncoder;
+  readonly encoder: Encoder;
   readonly log: RunLog;
   /** Every sealed set in any of the sinks, as listed before the session. */
   readonly sets: readonly SetEntry[];

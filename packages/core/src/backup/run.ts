@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SetType } from '../certsrv.ts';
 import { AdcsBackupError, messageOf } from '../errors.ts';
 import { RunSinks } from '../group/run-sinks.ts';
-import { inlineEncoder, type StretchEncoder } from '../store/encoder.ts';
+import { type Encoder, inlineEncoder } from '../store/encoder.ts';
 import { encoderPool } from '../store/encoder-pool.ts';
 import { forkWarning } from './fork.ts';
 import type { BackupIo } from './io.ts';
@@ -150,6 +150,6 @@ function afterFailure(state: StateAt<keyof Transitions>, error: unknown): Backup
   }
 }
 
-function newEncoder(workers: number): StretchEncoder {
+function newEncoder(workers: number): Encoder {
   return workers === 0 ? inlineEncoder() : encoderPool(workers);
 }

@@ -12,6 +12,9 @@ export const FRAME_BLOCKS: number = 16;
 /** What a frame holds at most, before compression. */
 export const FRAME_CONTENT_BYTES: number = FRAME_BLOCKS * BLOCK_BYTES;
 
+/** What lies behind the blocks of a salted frame. */
+export const SALT_BYTES: number = 32;
+
 const zeroBlock = Buffer.alloc(BLOCK_BYTES);
 const zeroBlockDigest: Buffer = hash('sha256', zeroBlock, 'buffer');
 
@@ -26,6 +29,11 @@ export function blockLength(sizeBytes: number, index: number): number {
 
 export function blockDigest(block: Uint8Array): Buffer {
   return hash('sha256', block, 'buffer');
+}
+
+/** Digest of a block in a salted frame: tells nothing of the block to who doesn't have the salt. */
+export function saltedDigest(block: Uint8Array, salt: Uint8Array): Buffer {
+  return createHash('sha256').update(block).update(salt).digest();
 }
 
 export function isZeroBlock(block: Uint8Array): boolean {

@@ -1,10 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { EncodeAnswer, EncodeRequest } from '../encode-worker.ts';
-import type { StretchEncoder } from './encoder.ts';
-import type { EncodedStretch } from './frame.ts';
+import type { WorkAnswer } from '../encode-worker.ts';
+import type { Encoder, EncoderWork } from './encoder.ts';
 
 interface Task {
-  readonly resolve: (encoded: EncodedStretch) => void;
+  readonly resolve: (done: never) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -15,15 +14,15 @@ interface Thread {
 }
 
 /** Works on `width` threads of its own. */
-export function encoderPool(width: number): StretchEncoder {
+export function encoderPool(width: number): Encoder {
   const threads = Array.from({ length: width }, startThread);
   return {
     width,
-    encode(stretch, known) {
+    run<N extends keyof EncoderWork>(name: N, ...args: Parameters<EncoderWork[N]>) {
       const thread = threads.reduce((idlest, other) => (other.tasks.length < idlest.tasks.length ? other : idlest));
-      return new Promise((resolve, reject) => {
+      return new Promise<ReturnType<EncoderWork[N]>>((resolve, reject) => {
         thread.tasks.push({ resolve, reject });
-        thread.worker.postMessage({ stretch, known } satisfies EncodeRequest);
+        thread.worker.postMessage({ name, args });
       });
     },
     [Symbol.asyncDispose]: async () => {
@@ -43,10 +42,10 @@ function startThread(): Thread {
   const failAll = (reason: unknown): void => {
     for (const task of tasks.splice(0)) task.reject(reason);
   };
-  worker.on('message', (answer: EncodeAnswer) => {
+  worker.on('message', (answer: WorkAnswer) => {
     const task = tasks.shift();
     if ('error' in answer) task?.reject(answer.error);
-    else task?.resolve(answer.encoded);
+    else task?.resolve(answer.done as never);
   });
   worker.on('error', failAll);
   worker.on('exit', (code) => failAll(new Error(`an encoding thread ended with code ${code}`)));

@@ -2,12 +2,12 @@ import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import { objectKey } from '../sink/keys.ts';
 import { type BlockRun, blockRuns, packIndexOf } from './block-runs.ts';
-import { blockDigest, blockLength } from './blocks.ts';
-import { blockOfFrame, decodeFrame } from './frame.ts';
-import { discarded } from './garbage.ts';
-import type { FileRecord, Manifest, ObjectRecord } from './manifest.ts';
+import { blockLength } from './blocks.ts';
+import { FrameContent } from './frame-content.ts';
+import { type FileRecord, isSalted, type Manifest, type ObjectRecord } from './manifest.ts';
 import { type BlockLocation, entryDigest, entryLocation } from './map.ts';
 import { keepsOlder, type ReadOptions } from './older-versions.ts';
+import { OpenedPacks } from './opened-pack.ts';
 import { readRecorded } from './set-reader.ts';
 import { isStoredFault } from './stored-fault.ts';
 
@@ -40,11 +40,21 @@ export async function* readFileInOrder(
   { sink, manifest, file }: { readonly sink: BackupSink; readonly manifest: Manifest; readonly file: FileRecord },
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const opened = manifest.recipients === undefined ? undefined : new OpenedPacks({ sink, terms: manifest }, options);
+  const source = { sink, opened, isSalted: isSalted(manifest, file) };
   for await (const run of blockRuns(sink, { ...manifest, files: [file] }, options)) {
-    for await (const { span, body } of fetched(sink, spansOf(run, manifest), options)) {
-      yield* intactContent(sink, { span, body }, options);
+    for await (const fetched of fetchAhead(source, spansOf(run, manifest), options)) {
+      yield* intactContent(source, fetched, options);
     }
   }
+}
+
+/** Where the bytes of a file are. */
+interface FileSource {
+  readonly sink: BackupSink;
+  /** Undefined when packs aren't encrypted: then parts of them are fetched. */
+  readonly opened: OpenedPacks | undefined;
+  readonly isSalted: boolean;
 }
 
 function* spansOf(run: BlockRun, manifest: Manifest): Generator<Span> {
@@ -87,14 +97,14 @@ interface Fetched {
 }
 
 /** The next span is on its way while one is used. */
-async function* fetched(
-  sink: BackupSink,
+async function* fetchAhead(
+  source: FileSource,
   spans: Iterable<Span>,
   options: ReadOptions,
 ): AsyncGenerator<Fetched, void, undefined> {
   let ahead: Fetched | undefined;
   for (const span of spans) {
-    const body = fetch(sink, span, options);
+    const body = fetch(source, span, options);
     // Whoever takes it meets the error; until then it must not count as unhandled.
     body.catch(() => undefined);
     if (ahead !== undefined) yield ahead;
@@ -104,51 +114,55 @@ async function* fetched(
 }
 
 async function fetch(
-  sink: BackupSink,
+  { sink, opened }: FileSource,
   { pack, offset, end }: Span,
   { signal, olderVersions }: ReadOptions,
 ): Promise<Uint8Array> {
   if (pack === undefined) return new Uint8Array(0);
+  if (opened !== undefined) return (await opened.content(pack)).subarray(offset, end);
   const range = { offset, length: end - offset };
   return await sink.get(objectKey(pack.key), { signal, range, version: olderVersions?.of(pack.key)?.version });
 }
 
 /** The content of a span: where it isn't what its map says, from a version of the pack that is. */
 async function* intactContent(
-  sink: BackupSink,
+  { sink, opened, isSalted }: FileSource,
   { span, body }: Fetched,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let given = 0;
   try {
-    for (const bytes of contentOf(span, await body)) {
+    for (const bytes of contentOf({ ...span, isSalted }, await body)) {
       given += 1;
       yield bytes;
     }
   } catch (error) {
-    if (span.pack === undefined || !keepsOlder(sink, options) || !isStoredFault(error)) throw error;
+    // An encrypted pack was read whole, and is the one that was stored.
+    if (span.pack === undefined || opened !== undefined || !keepsOlder(sink, options) || !isStoredFault(error)) {
+      throw error;
+    }
     const pack = await readRecorded(sink, span.pack, options);
-    const rest = { ...span, blocks: span.blocks.slice(given) };
+    const rest = { ...span, isSalted, blocks: span.blocks.slice(given) };
     yield* contentOf(rest, pack.subarray(span.offset, span.end));
   }
 }
 
-function* contentOf(span: Span, body: Uint8Array): Generator<Uint8Array> {
+function* contentOf(span: Span & Pick<FileSource, 'isSalted'>, body: Uint8Array): Generator<Uint8Array> {
   let frameOffset = -1;
-  let content: Uint8Array = new Uint8Array(0);
+  let content: FrameContent | undefined;
   for (const { length, digest, location } of span.blocks) {
     if (span.pack === undefined) {
       yield new Uint8Array(length);
       continue;
     }
-    if (location.frameOffset !== frameOffset) {
+    if (content === undefined || location.frameOffset !== frameOffset) {
       frameOffset = location.frameOffset;
       const at = frameOffset - span.offset;
-      content = decodeFrame(body.subarray(at, at + location.frameLength), location.encoding);
-      discarded(content.length);
+      content = new FrameContent(body.subarray(at, at + location.frameLength), location, span.isSalted);
     }
-    const block = blockOfFrame(content, location.indexInFrame).subarray(0, length);
-    if (block.length !== length || !blockDigest(block).equals(digest)) throw wrongBlock(span.pack.key, frameOffset);
+    const block = content.bytes(location.indexInFrame, 1);
+    const isWhole = block.length === length && content.isIntact(location.indexInFrame, digest);
+    if (!isWhole) throw wrongBlock(span.pack.key, frameOffset);
     yield block;
   }
 }

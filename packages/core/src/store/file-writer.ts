@@ -1,8 +1,8 @@
-import { BLOCK_BYTES, DIGEST_BYTES, FRAME_CONTENT_BYTES, TreeDigest } from './blocks.ts';
+import { BLOCK_BYTES, DIGEST_BYTES, FRAME_CONTENT_BYTES, SALT_BYTES, TreeDigest } from './blocks.ts';
 import { BufferRing } from './buffer-ring.ts';
-import type { StretchEncoder } from './encoder.ts';
+import type { Encoder } from './encoder.ts';
 import { type EncodedStretch, KNOWN, ZERO } from './frame.ts';
-import type { FileRecord } from './manifest.ts';
+import { type ChainTerms, type FileRecord, isSalted } from './manifest.ts';
 import type { FileMapping, MappedFile, MapWriter, StoredBlock } from './map-writer.ts';
 import type { FramePlace, PackWriter } from './pack-writer.ts';
 import { type IsPresent, type KnownBlock, ReferenceCursor, type ReferenceRun } from './reference.ts';
@@ -17,12 +17,13 @@ export interface WriteCounts {
 }
 
 export interface FileWriterParts {
-  readonly encoder: StretchEncoder;
+  readonly encoder: Encoder;
   readonly packs: PackWriter;
   readonly maps: MapWriter;
   /** Runs that this one builds on; the first that knows a block counts. */
   readonly references: readonly ReferenceRun[];
   readonly isPresent: IsPresent;
+  readonly terms: ChainTerms;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -45,7 +46,7 @@ export class FileWriter {
   constructor(parts: FileWriterParts) {
     this.#parts = parts;
     // One stretch being read, one being stored, and two for each thread between them.
-    this.#ring = new BufferRing(2 + 2 * parts.encoder.width, FRAME_CONTENT_BYTES);
+    this.#ring = new BufferRing(2 + 2 * parts.encoder.width, FRAME_CONTENT_BYTES + SALT_BYTES);
   }
 
   /**
@@ -55,17 +56,19 @@ export class FileWriter {
   async write(file: MappedFile, source: ByteSource, watch: ReadWatch): Promise<FileRecord> {
     const reader = new StretchReader(source);
     const tree = new TreeDigest();
-    const cursors = this.#parts.references.map((run) => new ReferenceCursor(run, file, this.#parts.isPresent));
-    const content = { mapping: this.#parts.maps.beginFile(file), tree };
+    const isNew = isSalted(this.#parts.terms, file);
+    const references = isNew ? [] : this.#parts.references;
+    const cursors = references.map((run) => new ReferenceCursor(run, file, this.#parts.isPresent));
+    const content = { mapping: this.#parts.maps.beginFile(file), tree, isSalted: isNew };
     let sizeBytes = 0;
     for (;;) {
       this.#parts.signal?.throwIfAborted();
       const slot = await this.#ring.acquire();
-      const length = await reader.next(slot);
+      const length = await reader.next(slot.subarray(0, FRAME_CONTENT_BYTES));
       sizeBytes += length;
       watch.onBytes?.(slot.subarray(0, length));
       const known = await Promise.all(cursors.map((cursor) => cursor.next(Math.ceil(length / BLOCK_BYTES))));
-      this.#store(slot.subarray(0, length), known, content);
+      this.#store({ slot, length, known }, content);
       if (length < FRAME_CONTENT_BYTES) break;
     }
     await this.#stored;
@@ -78,15 +81,18 @@ export class FileWriter {
   }
 
   /** Has the stretch encoded at once, and stored after the ones before it. */
-  #store(stretch: Uint8Array, known: Known, content: FileContent): void {
-    const encoding = this.#parts.encoder.encode(stretch, known.map(digestsOf));
+  #store({ slot, length, known }: ReadStretch, content: FileContent): void {
+    const { encoder } = this.#parts;
+    const encoding = content.isSalted
+      ? encoder.run('encodeSalted', slot, length)
+      : encoder.run('encodeStretch', slot.subarray(0, length), known.map(digestsOf));
     this.#stored = Promise.all([encoding, this.#stored]).then(async ([encoded]) => {
       content.tree.update(encoded.digests);
       const frame =
-        encoded.frameLength === 0 ? undefined : await this.#parts.packs.add(stretch.subarray(0, encoded.frameLength));
-      this.#ring.release(new Uint8Array(stretch.buffer));
+        encoded.frameLength === 0 ? undefined : await this.#parts.packs.add(slot.subarray(0, encoded.frameLength));
+      this.#ring.release(slot);
       await this.#mapBlocks(encoded, { frame, known }, content.mapping);
-      this.counts.sourceBytes += stretch.length;
+      this.counts.sourceBytes += length;
     });
     // The reader may be waiting for a buffer when storing fails: wake it with the reason.
     this.#stored.catch((error: unknown) => this.#ring.fail(error));
@@ -115,6 +121,13 @@ export class FileWriter {
 /** What each reference run knows of the blocks of a stretch. */
 type Known = readonly (readonly (KnownBlock | undefined)[])[];
 
+/** A stretch of the file in a buffer of the ring. */
+interface ReadStretch {
+  readonly slot: Uint8Array;
+  readonly length: number;
+  readonly known: Known;
+}
+
 /** Where the blocks of a stretch that are no zeros lie. */
 interface Origin {
   readonly frame: FramePlace | undefined;
@@ -135,6 +148,7 @@ function newBlock(frame: FramePlace, { frameLength, encoding }: EncodedStretch, 
 interface FileContent {
   readonly mapping: FileMapping;
   readonly tree: TreeDigest;
+  readonly isSalted: boolean;
 }
 
 const zeroBlock = {

@@ -1,14 +1,5 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { AdcsBackupError } from '../errors.ts';
-import {
-  BLOCK_BYTES,
-  blockDigest,
-  DIGEST_BYTES,
-  FRAME_BLOCKS,
-  FRAME_CONTENT_BYTES,
-  isZeroBlock,
-  zeroDigest,
-} from './blocks.ts';
+import { constants, zstdCompressSync } from 'node:zlib';
+import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, FRAME_CONTENT_BYTES, isZeroBlock, zeroDigest } from './blocks.ts';
 import { discarded } from './garbage.ts';
 import type { FrameEncoding } from './map.ts';
 
@@ -62,7 +53,11 @@ export function encodeStretch(stretch: Uint8Array, known: readonly Uint8Array[])
   return { digests, places, ...compressInPlace(stretch, contentLength) };
 }
 
-function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<EncodedStretch, 'frameLength' | 'encoding'> {
+/** Compresses the first `contentLength` bytes, where that makes them fewer, in place. */
+export function compressInPlace(
+  stretch: Uint8Array,
+  contentLength: number,
+): Pick<EncodedStretch, 'frameLength' | 'encoding'> {
   if (contentLength === 0) return { frameLength: 0, encoding: 'raw' };
   const compressed = zstdCompressSync(stretch.subarray(0, contentLength), compression);
   const frameLength = compressed.length;
@@ -70,22 +65,4 @@ function compressInPlace(stretch: Uint8Array, contentLength: number): Pick<Encod
   if (isSmaller) stretch.set(compressed);
   discarded(FRAME_CONTENT_BYTES);
   return isSmaller ? { frameLength, encoding: 'zstd' } : { frameLength: contentLength, encoding: 'raw' };
-}
-
-/**
- * The content of a frame: its blocks, back to back.
- * @throws `integrity-failed` when it can't be decompressed, or to more than {@link FRAME_CONTENT_BYTES}
- */
-export function decodeFrame(frame: Uint8Array, encoding: FrameEncoding): Uint8Array {
-  if (encoding === 'raw') return frame;
-  try {
-    return zstdDecompressSync(frame, { maxOutputLength: FRAME_CONTENT_BYTES, chunkSize: FRAME_CONTENT_BYTES });
-  } catch (error) {
-    throw new AdcsBackupError('integrity-failed', 'a frame cannot be decompressed', { cause: error });
-  }
-}
-
-/** Block `index` of a frame's content. The last block of a frame may be shorter. */
-export function blockOfFrame(content: Uint8Array, index: number): Uint8Array {
-  return content.subarray(index * BLOCK_BYTES, Math.min((index + 1) * BLOCK_BYTES, FRAME_BLOCKS * BLOCK_BYTES));
 }

@@ -100,6 +100,11 @@ export interface ChainTerms {
   readonly lockedUntil?: Date;
 }
 
+/** Whether digests of the file's blocks are salted, so that they tell nothing of it; see `encodeSalted`. */
+export function isSalted({ recipients }: ChainTerms, { role }: Pick<FileRecord, 'role'>): boolean {
+  return recipients !== undefined && role === 'dynamic';
+}
+
 /** What seals a set: put last, it makes the set exist. */
 export interface Manifest extends ChainTerms {
   readonly format: number;

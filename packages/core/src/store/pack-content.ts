@@ -1,7 +1,7 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { BlockRef } from './block-refs.ts';
-import { BLOCK_BYTES, blockDigest } from './blocks.ts';
-import { blockOfFrame, decodeFrame } from './frame.ts';
+import { BLOCK_BYTES } from './blocks.ts';
+import { FrameContent } from './frame-content.ts';
 import { discarded } from './garbage.ts';
 
 /** Consecutive blocks of one file, with their bytes. */
@@ -13,20 +13,29 @@ export interface FilePiece {
   readonly blocks: number;
 }
 
+/** What of a pack is wanted. */
+export interface WantedOfPack {
+  /** For messages: its key. */
+  readonly name: string;
+  /** Blocks of one frame follow one another. */
+  readonly refs: Iterable<BlockRef>;
+  /** Whether the frames of a file, by its index in the manifest's files, are salted. */
+  readonly isSalted: (file: number) => boolean;
+}
+
 /**
  * Takes blocks out of a pack, checks each against its digest, and joins neighbours.
  * @throws `integrity-failed` at the first frame with a block that isn't what its digest says
  */
-export function* piecesOf(pack: Uint8Array, packName: string, refs: Iterable<BlockRef>): Generator<FilePiece> {
+export function* piecesOf(pack: Uint8Array, { name, refs, isSalted }: WantedOfPack): Generator<FilePiece> {
   for (const frame of byFrame(refs)) {
-    const { frameOffset, frameLength, encoding } = frame[0].location;
-    const content = decodeFrame(pack.subarray(frameOffset, frameOffset + frameLength), encoding);
+    const [{ file, location }] = frame;
+    const { frameOffset, frameLength } = location;
+    const content = new FrameContent(pack.subarray(frameOffset, frameOffset + frameLength), location, isSalted(file));
     for (const { digest, location, block } of frame) {
-      if (blockDigest(blockOfFrame(content, location.indexInFrame)).equals(digest)) continue;
-      throw wrongBlock(packName, frameOffset, block);
+      if (!content.isIntact(location.indexInFrame, digest)) throw wrongBlock(name, frameOffset, block);
     }
     for (const [first, ...rest] of byNeighbourhood(frame)) yield pieceOf(content, first, rest.length + 1);
-    discarded(content.length);
   }
   discarded(pack.length);
 }
@@ -63,9 +72,8 @@ function* grouped(refs: Iterable<BlockRef>, together: (one: BlockRef, next: Bloc
   if (group !== undefined) yield group;
 }
 
-function pieceOf(content: Uint8Array, first: BlockRef, blocks: number): FilePiece {
-  const start = first.location.indexInFrame * BLOCK_BYTES;
-  const bytes = content.subarray(start, start + blocks * BLOCK_BYTES);
+function pieceOf(content: FrameContent, first: BlockRef, blocks: number): FilePiece {
+  const bytes = content.bytes(first.location.indexInFrame, blocks);
   return { file: first.file, offset: first.block * BLOCK_BYTES, bytes, blocks };
 }
 

@@ -2,11 +2,11 @@ import type { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import { BlockRefs } from './block-refs.ts';
 import { blockRuns } from './block-runs.ts';
-import type { Manifest, ObjectRecord } from './manifest.ts';
+import { isSalted, type Manifest, type ObjectRecord } from './manifest.ts';
 import type { MapScan } from './map-scan.ts';
 import type { ReadOptions } from './older-versions.ts';
+import { readPack, requireIdentities } from './opened-pack.ts';
 import { type FilePiece, piecesOf } from './pack-content.ts';
-import { readRecorded } from './set-reader.ts';
 import { isStoredFault } from './stored-fault.ts';
 
 /** So many blocks are looked up at a time: 32 GiB of source cost 28 MiB. */
@@ -27,13 +27,15 @@ export interface ReadPacksOptions extends ReadOptions {
  * The contents of a set's files in the order of its packs: each pack is fetched once, whatever the
  * order of the files. Every pack and every block is checked before it is handed out. Blocks of zeros
  * lie in no pack.
- * @throws `integrity-failed`, `object-not-found`, unless `onDamaged` is there
+ * @throws `integrity-failed`, `object-not-found`, unless `onDamaged` is there; `identity-missing` before a pack is read
  */
 export async function* readPacks(
   source: { readonly sink: BackupSink; readonly manifest: Manifest; readonly scan: MapScan },
   options: ReadPacksOptions = {},
 ): AsyncGenerator<FilePiece, void, undefined> {
   const { sink, manifest, scan } = source;
+  requireIdentities(manifest, options);
+  const isSaltedFile = (file: number): boolean => isSalted(manifest, manifest.files[file] ?? { role: 'dynamic' });
   for (const { first, end } of passes(scan.blocksOfPack)) {
     const blocksOfPack = scan.blocksOfPack.slice(first, end);
     const refs = new BlockRefs(first, blocksOfPack);
@@ -42,9 +44,9 @@ export async function* readPacks(
       .slice(first, end)
       .map((record, index) => ({ record, index: first + index }))
       .filter(({ index, record }) => scan.blocksOfPack[index] !== 0 && (options.choose?.(record) ?? true));
-    for await (const { index, record, body } of fetchAhead(sink, wanted, options)) {
+    for await (const { index, record, body } of fetchAhead({ sink, manifest, wanted }, options)) {
       try {
-        yield* piecesOf(await body, record.key, refs.ofPack(index));
+        yield* piecesOf(await body, { name: record.key, refs: refs.ofPack(index), isSalted: isSaltedFile });
         options.onPackRead?.(record);
       } catch (error) {
         if (!isStoredFault(error) || options.onDamaged === undefined) throw error;
@@ -64,14 +66,19 @@ interface Fetch extends WantedPack {
   readonly body: Promise<Uint8Array>;
 }
 
+interface Fetching {
+  readonly sink: BackupSink;
+  readonly manifest: Manifest;
+  readonly wanted: readonly WantedPack[];
+}
+
 async function* fetchAhead(
-  sink: BackupSink,
-  wanted: readonly WantedPack[],
+  { sink, manifest, wanted }: Fetching,
   options: ReadOptions,
 ): AsyncGenerator<Fetch, void, undefined> {
   const queue: Fetch[] = [];
   for (const pack of wanted) {
-    const body = readRecorded(sink, pack.record, options);
+    const body = readPack(sink, { record: pack.record, terms: manifest }, options);
     // Whoever takes it from the queue meets the error; until then it must not count as unhandled.
     body.catch(() => undefined);
     queue.push({ ...pack, body });

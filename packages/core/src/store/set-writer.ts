@@ -5,6 +5,7 @@ import { BLOCK_BYTES } from './blocks.ts';
 import { FileWriter, type FileWriterParts, type ReadWatch } from './file-writer.ts';
 import { beginKey, manifestKey, type SetPlace } from './layout.ts';
 import {
+  type ChainTerms,
   type Checks,
   type ContentFinding,
   type FileRecord,
@@ -33,6 +34,7 @@ export type SetBeginning = Pick<
   | 'startedAt'
   | 'tool'
   | 'library'
+  | keyof ChainTerms
 > & { readonly restoreMap: RestoreMap };
 
 /** What the run found out by the end. */
@@ -156,9 +158,9 @@ export class SetWriter {
     const signals = target.signal === undefined ? [] : [target.signal];
     const signal = AbortSignal.any([...signals, this.#cancel.signal]);
     const cancellable = { ...target, signal };
-    const packs = new PackWriter(cancellable);
+    const packs = new PackWriter(cancellable, parts.encoder);
     const maps = new MapWriter(cancellable, packs);
-    const writer = new FileWriter({ ...parts, packs, maps, signal });
+    const writer = new FileWriter({ ...parts, packs, maps, terms: beginning, signal });
     return { target: cancellable, beginning, packs, maps, writer };
   }
 

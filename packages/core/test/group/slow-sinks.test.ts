@@ -4,6 +4,7 @@ import { FaultySink, MemorySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { SinkGroup } from '../../src/group/sink-group.ts';
 import { SinkMember } from '../../src/group/sink-member.ts';
+import { inlineEncoder } from '../../src/store/encoder.ts';
 import { parseLabel } from '../../src/store/label.ts';
 import { PackWriter } from '../../src/store/pack-writer.ts';
 import { DeafSink } from '../deaf-sink.ts';
@@ -25,7 +26,8 @@ function writingTo(sinks: readonly BackupSink[], stallMs: number): Writing {
   if (label === undefined) throw new Error('not a label');
   const place = { caId: 'ca', chain: '20261101T100000Z', label };
   const isLent = (body: Uint8Array): boolean => group.isLent(body);
-  return { packs: new PackWriter({ sink: group, place, signal: undefined, now: () => 0, isLent }), dropped };
+  const target = { sink: group, place, signal: undefined, recipients: undefined, now: () => 0, isLent };
+  return { packs: new PackWriter(target, inlineEncoder()), dropped };
 }
 
 async function addFrames(packs: PackWriter, count: number): Promise<void> {

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BLOCK_BYTES, blockDigest, DIGEST_BYTES, FRAME_CONTENT_BYTES, zeroDigest } from '../../src/store/blocks.ts';
 import { inlineEncoder } from '../../src/store/encoder.ts';
 import { encoderPool } from '../../src/store/encoder-pool.ts';
-import { blockOfFrame, decodeFrame, type EncodedStretch, encodeStretch, KNOWN, ZERO } from '../../src/store/frame.ts';
+import { type EncodedStretch, encodeStretch, KNOWN, ZERO } from '../../src/store/frame.ts';
+import { FrameContent } from '../../src/store/frame-content.ts';
 import { noise } from '../arrange.ts';
 
 type Kind = 'noise' | 'text' | 'zero';
@@ -23,11 +23,11 @@ const lastBytes = fc.integer({ min: 1, max: BLOCK_BYTES });
 
 /** The stretch as the frame, the zeros and the known blocks give it back. */
 function rebuilt(encoded: EncodedStretch, memory: Uint8Array, original: Uint8Array): Uint8Array {
-  const content = decodeFrame(memory.subarray(0, encoded.frameLength), encoded.encoding);
+  const content = new FrameContent(memory.subarray(0, encoded.frameLength), encoded, false);
   const blocks = encoded.places.map((place, index) => {
     const block = original.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
     if (place === ZERO) return Buffer.alloc(block.length);
-    return place === KNOWN ? block : blockOfFrame(content, place);
+    return place === KNOWN ? block : content.bytes(place, 1);
   });
   return Buffer.concat(blocks);
 }
@@ -73,27 +73,6 @@ describe('encodeStretch', () => {
   });
 });
 
-describe('decodeFrame', () => {
-  test('never decompresses to more than a frame may hold', () => {
-    const bomb = zstdCompressSync(Buffer.alloc(64 * FRAME_CONTENT_BYTES));
-    expect(() => decodeFrame(bomb, 'zstd')).toThrow('cannot be decompressed');
-  });
-
-  test('takes any bytes: a fault of ours, or content that its digests will refuse', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        let content = new Uint8Array(0);
-        try {
-          content = new Uint8Array(decodeFrame(bytes, 'zstd'));
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'integrity-failed' });
-        }
-        expect(content.length).toBeLessThanOrEqual(FRAME_CONTENT_BYTES);
-      }),
-    );
-  });
-});
-
 describe('encoderPool', () => {
   test('does on its threads what is done inline, many at a time', async () => {
     const pool = encoderPool(2);
@@ -103,7 +82,10 @@ describe('encoderPool', () => {
       const shared = new Uint8Array(new SharedArrayBuffer(original.length));
       shared.set(original);
       const own = new Uint8Array(original);
-      const [there, here] = await Promise.all([pool.encode(shared, []), inline.encode(own, [])]);
+      const [there, here] = await Promise.all([
+        pool.run('encodeStretch', shared, []),
+        inline.run('encodeStretch', own, []),
+      ]);
       expect({ ...there, digests: Buffer.from(there.digests) }).toEqual({
         ...here,
         digests: Buffer.from(here.digests),
@@ -118,13 +100,13 @@ describe('encoderPool', () => {
   test('hands on what goes wrong on a thread', async () => {
     const pool = encoderPool(1);
     const notBytes: unknown = 'nothing to encode';
-    await expect(pool.encode(notBytes as Uint8Array, [])).rejects.toThrow();
+    await expect(pool.run('encodeStretch', notBytes as Uint8Array, [])).rejects.toThrow();
     await pool[Symbol.asyncDispose]();
   });
 
   test('rejects what is still to do when its threads end', async () => {
     const pool = encoderPool(1);
-    const encoded = pool.encode(new Uint8Array(new SharedArrayBuffer(FRAME_CONTENT_BYTES)), []);
+    const encoded = pool.run('encodeStretch', new Uint8Array(new SharedArrayBuffer(FRAME_CONTENT_BYTES)), []);
     const outcome = expect(encoded).rejects.toThrow('an encoding thread ended');
     await pool[Symbol.asyncDispose]();
     await outcome;

@@ -66,7 +66,7 @@ test('packs of another range hold no blocks', () => {
 });
 
 test('a pack of which nothing is wanted gives nothing', () => {
-  expect([...piecesOf(new Uint8Array(4), 'pack', [])]).toEqual([]);
+  expect([...piecesOf(new Uint8Array(4), { name: 'pack', refs: [], isSalted: () => false })]).toEqual([]);
 });
 
 test('the digest of a short block of zeros is that of its zeros', () => {
