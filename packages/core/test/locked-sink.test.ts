@@ -106,7 +106,8 @@ describe('a locked sink', () => {
     expect(sink).toMatchObject({ sinkApi: 1, location: memory.location, supports: memory.supports });
     expect(await sink.get(key, { range: { offset: 1, length: 1 } })).toEqual(bytes.subarray(1, 2));
     expect(await sink.stat(key)).toMatchObject({ sizeBytes: 3 });
-    expect((await Array.fromAsync(sink.list('sets/'))).map((object) => object.key)).toEqual([key]);
+    for await (const object of sink.list('sets/')) expect(object).toMatchObject({ key, sizeBytes: 3 });
+    expect(memory.calls.at(-1)).toEqual({ method: 'list', key: 'sets/' });
     expect(await sink.versions?.(key)).toHaveLength(1);
     expect(await sink.settings?.()).toEqual([]);
     await sink.delete(key);

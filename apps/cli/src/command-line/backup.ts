@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { argument, collected } from '../values/arguments.ts';
-import { ageMs, durationMs, stallTimeoutMs } from '../values/duration.ts';
+import { ageMs, durationMs, lockMs, stallTimeoutMs } from '../values/duration.ts';
 import { bytesPerSecond } from '../values/rate.ts';
 import { wholeNumber } from '../values/whole-number.ts';
 import {
@@ -8,6 +8,7 @@ import {
   certadmHelp,
   examples,
   limitUploadHelp,
+  lockForHelp,
   recipientHelp,
   recipientsFileHelp,
   retryForHelp,
@@ -60,6 +61,7 @@ function withCaAndSet() {
       'begin a new chain when the newest one is older (default: 30d)',
       argument(ageMs),
     )
+    .option('--lock-for <duration>', lockForHelp, argument(lockMs))
     .option('--truncate-logs', 'delete logs on the CA that it needs no more, only once the set is stored and sound')
     .addOption(minCopiesOption())
     .option('--strict', 'store no set that fails a check')

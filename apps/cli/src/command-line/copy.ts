@@ -1,12 +1,13 @@
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { argument, collected, labelArgument } from '../values/arguments.ts';
-import { durationMs } from '../values/duration.ts';
+import { ageMs, durationMs, lockMs } from '../values/duration.ts';
 import { bytesPerSecond } from '../values/rate.ts';
 import {
   caFileHelp,
   caHelp,
   examples,
   limitUploadHelp,
+  lockForHelp,
   retryForHelp,
   signedByHelp,
   sinkHelp,
@@ -26,6 +27,8 @@ export function copyCommand(start: Start): CommandUnknownOpts {
     .argument('[label]', 'only this set: a label as "list" prints it, or latest', labelArgument)
     .option('--signed-by <key>', signedByHelp, collected)
     .option('--ca <name>', caHelp)
+    .option('--lock-for <duration>', lockForHelp, argument(lockMs))
+    .option('--chain-max-age <duration>', 'for --lock-for: as the backup is told (default: 30d)', argument(ageMs))
     .option('--retry-for <duration>', retryForHelp, argument(durationMs))
     .option('--limit-upload <rate>', limitUploadHelp, argument(bytesPerSecond))
     .option('--sink-package <name>', sinkPackageHelp, collected)

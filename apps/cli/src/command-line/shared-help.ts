@@ -7,6 +7,8 @@ export const retryForHelp = 'how long one call to the sink may keep failing (def
 export const sinkPackageHelp = 'npm package with another sink; may be repeated';
 export const caFileHelp = 'PEM file of an authority to trust beside those of the system, for sinks in a network';
 export const limitUploadHelp = 'send no faster, all sinks together: 500KiB/s, 4MiB/s, 10Mbit/s';
+export const lockForHelp =
+  'nobody can delete or replace any object of the chain before its greatest age (--chain-max-age) and this have passed since it began';
 export const serverHelp = "the CA's machine name (default: this computer)";
 export const certadmHelp = "another library than the system's Certadm.dll, for tests and support";
 export const recipientHelp = 'encrypt to this public key (age1…): only its private key opens the set; may be repeated';

@@ -8,7 +8,7 @@ import {
   type SetCopyResult,
   type SetEntry,
 } from '@adcs-backup/core';
-import type { BackupSink } from '@adcs-backup/core/sink';
+import { type BackupSink, type ChainLock, DEFAULT_CHAIN_MAX_AGE_MS } from '@adcs-backup/core/sink';
 import { count, duration, shortSize } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Run } from '../run.ts';
@@ -17,6 +17,10 @@ import { builtOn } from './built-on.ts';
 import { pasted, skipped } from './set-address.ts';
 
 export interface CopyFlags extends SinkFlags {
+  /** Milliseconds. */
+  readonly lockFor?: number | undefined;
+  /** Milliseconds. */
+  readonly chainMaxAge?: number | undefined;
   readonly ca?: string | undefined;
 }
 
@@ -35,8 +39,14 @@ export async function copy(run: Run, address: CopyAddress, flags: CopyFlags): Pr
   const { from: where, to } = address;
   if (where === to) throw new AdcsBackupError('invalid-usage', `both sinks are ${to}`, { hint: 'Name two of them.' });
   return await withSink({ run, where, flags }, (from) =>
-    withSink({ run, where: to, flags }, (target) => copyBetween(run, { from, to: target, address }, flags)),
+    withSink({ run, where: to, flags, lock: lockOf(flags) }, (target) =>
+      copyBetween(run, { from, to: target, address }, flags),
+    ),
   );
+}
+
+function lockOf({ lockFor, chainMaxAge = DEFAULT_CHAIN_MAX_AGE_MS }: CopyFlags): ChainLock | undefined {
+  return lockFor === undefined ? undefined : { chainMaxAgeMs: chainMaxAge, lockForMs: lockFor };
 }
 
 interface Copying {

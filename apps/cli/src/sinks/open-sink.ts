@@ -1,5 +1,5 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
-import { type BackupSink, withRetry, withUploadLimit } from '@adcs-backup/core/sink';
+import { type BackupSink, type ChainLock, lockedSink, withRetry, withUploadLimit } from '@adcs-backup/core/sink';
 import type { FileCertificate } from '../network/certificate-file.ts';
 import { prepareNetwork } from '../network/prepare-network.ts';
 import type { Output } from '../output/output.ts';
@@ -24,15 +24,19 @@ export interface SinkUse {
   /** As typed. */
   readonly where: string;
   readonly flags: SinkFlags;
+  /** What is put is locked. */
+  readonly lock?: ChainLock | undefined;
 }
 
 /** Opens the sink, whose every call is retried and each retry told, for the time of `work`. */
-export async function withSink<T>({ run, where, flags }: SinkUse, work: (sink: BackupSink) => Promise<T>): Promise<T> {
+export async function withSink<T>(use: SinkUse, work: (sink: BackupSink) => Promise<T>): Promise<T> {
+  const { run, flags, lock } = use;
   const { output } = run;
-  const sink = withRetry(await openPlainSink({ run, where, flags }), retryPolicy(run, flags));
+  const sink = await openPlainSink(use);
   let result: T;
   try {
-    result = await work(sink);
+    const locked = lock === undefined ? sink : lockedSink(sink, lock);
+    result = await work(withRetry(locked, retryPolicy(run, flags)));
   } catch (error) {
     await closeAfterFailure(sink, output);
     throw error;

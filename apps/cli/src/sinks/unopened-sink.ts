@@ -8,7 +8,8 @@ export function unopenedSink(location: string, reason: unknown): BackupSink {
   return {
     sinkApi: 1,
     location,
-    supports: { retention: false, versions: false },
+    // Whatever it is asked for, the reason is what counts.
+    supports: { retention: true, versions: true },
     put: refuse,
     get: refuse,
     stat: refuse,

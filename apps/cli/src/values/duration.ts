@@ -16,6 +16,9 @@ export const DURATION_PATTERN: RegExp = /^(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)
 /** Timers of the platform hold 24.8 days. */
 const longestMs = 20 * 86_400_000;
 
+/** Stores lock for a hundred years at most. */
+const longestAgeMs = 36_500 * 86_400_000;
+
 /** Milliseconds. @throws {RangeError} that says what is wrong with `text` */
 export function durationMs(text: string): number {
   const ms = milliseconds(text);
@@ -27,6 +30,14 @@ export function durationMs(text: string): number {
 export function ageMs(text: string): number {
   const ms = milliseconds(text);
   if (ms < 3_600_000) throw new RangeError('too short: at least 1h');
+  if (ms > longestAgeMs) throw new RangeError('too long: the longest is 36500d');
+  return ms;
+}
+
+/** As {@link ageMs}, and at least a day: a lock that ends before the run does would be none. */
+export function lockMs(text: string): number {
+  const ms = ageMs(text);
+  if (ms < 86_400_000) throw new RangeError('too short: at least 1d');
   return ms;
 }
 
