@@ -13,6 +13,7 @@ import { putBegin, type SetBeginning, type SetParts, SetWriter } from '../store/
 import { type ChosenChain, chooseChain } from './choose-chain.ts';
 import { type History, historyOf } from './history.ts';
 import type { BackupIo } from './io.ts';
+import { termsOf } from './terms.ts';
 
 /** An interrupted run is built on while the sink's clock says that it is younger. */
 const INTERRUPTED_MAX_AGE_MS = 3 * 24 * 3600_000;
@@ -64,7 +65,8 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
   const { number, previous, sets } = history;
   const base = type === 'full' ? undefined : sets[0];
   const ca = { id: caId, name: caName };
-  const facts = { label: label.text, chain, type, number, previous, ca, server, host: hostname() };
+  const terms = termsOf(chain, io.options);
+  const facts = { label: label.text, chain, type, ...terms, number, previous, ca, server, host: hostname() };
   /* v8 ignore next -- @preserve without a full set logs only were refused when the chain was chosen */
   const map = restoreMap ?? base?.restoreMap ?? noRestoreMap;
   const origin = base === undefined ? {} : { base: base.label };
@@ -85,6 +87,7 @@ function targetAt(place: SetPlace, { sinks: { group }, options, clock }: BackupI
     place,
     signal: options.signal,
     recipients: options.recipients,
+    signer: options.signer,
     now: () => clock.now().getTime(),
     isLent: (body) => group.isLent(body),
   };
@@ -97,7 +100,8 @@ export async function beginElsewhere(set: SetWriter, io: BackupIo): Promise<void
   const label = nextLabel(io.startedAt, io.type, set.place.label);
   const place = { caId: set.place.caId, chain: chainName(label), label };
   const target = targetAt(place, io);
-  const beginning: SetBeginning = { ...set.beginning, label: label.text, chain: place.chain };
+  const terms = termsOf(place.chain, io.options);
+  const beginning: SetBeginning = { ...set.beginning, ...terms, label: label.text, chain: place.chain };
   await putBegin(target, beginning);
   /* v8 ignore next -- @preserve where nothing is built on, nobody asks what is present */
   const parts: SetParts = { encoder: io.encoder, references: [], isPresent: () => false };

@@ -3,6 +3,7 @@ import { messageOf } from '../errors.ts';
 import { outcomeKey } from '../store/layout.ts';
 import type { Manifest, Warning } from '../store/manifest.ts';
 import { encodeOutcome } from '../store/outcome-json.ts';
+import { putSigned } from '../store/put-signed.ts';
 import type { BackupIo } from './io.ts';
 import { logFolderWarnings } from './log-folder-warnings.ts';
 import type { SetOutcome } from './options.ts';
@@ -69,7 +70,8 @@ async function storeOutcome(
   const warnings = io.log.warnings.slice(manifest.warnings.length);
   const outcome: SetOutcome = { label: manifest.label, endedAt: io.clock.now(), truncation, logFolder, warnings };
   try {
-    await copies.put(outcomeKey(set.place), encodeOutcome(outcome), { signal: lastWords(io.options.signal) });
+    const object = { key: outcomeKey(set.place), body: encodeOutcome(outcome) };
+    await putSigned(copies, object, { signer: io.options.signer, signal: lastWords(io.options.signal) });
   } catch (error) {
     io.log.warn({ code: 'outcome-not-stored', message: `the set is sealed, but not its outcome: ${messageOf(error)}` });
   }

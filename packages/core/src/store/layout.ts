@@ -38,6 +38,11 @@ export function outcomeKey(place: ManifestPlace): ObjectKey {
   return objectKey(`${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.outcome.json`);
 }
 
+/** Where the signature of an object lies. */
+export function signatureKey(key: ObjectKey): ObjectKey {
+  return objectKey(`${key}.minisig`);
+}
+
 /** Begins with this: the manifest, its signature, the outcome. */
 export function setPrefix(place: ManifestPlace): string {
   return `${SETS_PREFIX}${place.caId}/${place.chain}/${place.label.text}.`;

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import { AdcsBackupError } from '../errors.ts';
+import { chainTerms } from './chain-terms.ts';
 import { discarded } from './garbage.ts';
 import { mapKey } from './layout.ts';
-import type { Extent, FileRole, ObjectRecord } from './manifest.ts';
+import type { ChainTerms, Extent, FileRole, ObjectRecord } from './manifest.ts';
 import { type BlockLocation, ENTRY_BYTES, encodeMap, writeEntry } from './map.ts';
 import type { PackWriter, SetTarget } from './pack-writer.ts';
+import { putSigned } from './put-signed.ts';
 
 /** A map is put after so many blocks: 1 GiB of source. */
 export const MAP_BLOCKS: number = 16_384;
@@ -46,6 +48,7 @@ interface OpenSection {
 export class MapWriter {
   readonly #target: SetTarget;
   readonly #packs: PackWriter;
+  readonly #terms: ChainTerms;
   readonly #records: ObjectRecord[] = [];
   readonly #entries: Buffer = Buffer.alloc(MAP_BLOCKS * ENTRY_BYTES);
   readonly #packIndexes: Map<string, number> = new Map();
@@ -53,9 +56,10 @@ export class MapWriter {
   #blocks = 0;
   #begunAt: number;
 
-  constructor(target: SetTarget, packs: PackWriter) {
+  constructor(target: SetTarget, packs: PackWriter, terms: ChainTerms) {
     this.#target = target;
     this.#packs = packs;
+    this.#terms = chainTerms(terms);
     this.#begunAt = target.now();
   }
 
@@ -90,7 +94,7 @@ export class MapWriter {
     const map = this.#records.length;
     const key = mapKey(this.#target.place, map + 1);
     const body = this.#encode();
-    await this.#target.sink.put(key, body, { signal: this.#target.signal });
+    await putSigned(this.#target.sink, { key, body }, this.#target);
     this.#records.push({ key, sizeBytes: body.length, sha256: hash('sha256', body, 'hex') });
     this.storedBytes += body.length;
     discarded(body.length);
@@ -104,6 +108,7 @@ export class MapWriter {
   #encode(): Buffer {
     const header = {
       label: this.#target.place.label.text,
+      ...this.#terms,
       packs: [...this.#packIndexes.keys()].map((pack) => this.#recordOf(pack)),
       sections: this.#sections.map(({ mapping, firstBlock, blocks }) => ({ ...mapping.file, firstBlock, blocks })),
     };

@@ -1,4 +1,4 @@
-import type { PackRecipients, WrappedFileKey } from '../keys.ts';
+import type { ObjectSigner, PackRecipients, WrappedFileKey } from '../keys.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { ObjectKey } from '../sink/keys.ts';
 import { ageOverhead } from './age-payload.ts';
@@ -30,6 +30,8 @@ export interface SetTarget {
   readonly signal: AbortSignal | undefined;
   /** Packs become age files for these. */
   readonly recipients: PackRecipients | undefined;
+  /** Signs what says what the set is: its begin, maps and manifest. */
+  readonly signer: ObjectSigner | undefined;
   /** Milliseconds. */
   readonly now: () => number;
   /** Whether these bytes may still be read although their put has settled. */

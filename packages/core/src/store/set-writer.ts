@@ -2,6 +2,7 @@ import type { RestoreMap } from '../certsrv.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, StoredObject } from '../sink/backup-sink.ts';
 import { BLOCK_BYTES } from './blocks.ts';
+import { chainTerms } from './chain-terms.ts';
 import { FileWriter, type FileWriterParts, type ReadWatch } from './file-writer.ts';
 import { beginKey, manifestKey, type SetPlace } from './layout.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { encodeManifest } from './manifest-json.ts';
 import { type MappedFile, MapWriter } from './map-writer.ts';
 import { PackWriter, type SetTarget } from './pack-writer.ts';
+import { putSigned } from './put-signed.ts';
 import type { ByteSource } from './stretch-reader.ts';
 
 /** What is known of a set when it begins; goes into its manifest as it is. */
@@ -49,12 +51,13 @@ export interface SetVerdictInput {
  * Claims a label by putting `begin.json`; its time is the sink's clock.
  * @throws `object-exists` when another run has it
  */
-export async function putBegin({ sink, place, signal }: SetTarget, beginning: SetBeginning): Promise<StoredObject> {
+export async function putBegin(target: SetTarget, beginning: SetBeginning): Promise<StoredObject> {
   const { label, chain, type, ca, server, host, startedAt, tool } = beginning;
-  const document = { format: FORMAT, label, chain, type, ca, server, host, startedAt, tool };
+  const terms = chainTerms(beginning);
+  const document = { format: FORMAT, label, chain, type, ...terms, ca, server, host, startedAt, tool };
   const body = Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
   try {
-    return await sink.put(beginKey(place), body, { signal });
+    return await putSigned(target.sink, { key: beginKey(target.place), body }, target);
   } catch (error) {
     if (!AdcsBackupError.is(error, 'object-exists')) throw error;
     throw new AdcsBackupError('object-exists', `another run has begun the set ${label}`, {
@@ -143,7 +146,7 @@ export class SetWriter {
       sound: checks.contents === 'passed' && checks.chain === 'passed',
       ...input,
     };
-    await sinks.put(manifestKey(target.place), encodeManifest(manifest), { signal: target.signal });
+    await putSigned(sinks, { key: manifestKey(target.place), body: encodeManifest(manifest) }, target);
     return manifest;
   }
 
@@ -159,7 +162,7 @@ export class SetWriter {
     const signal = AbortSignal.any([...signals, this.#cancel.signal]);
     const cancellable = { ...target, signal };
     const packs = new PackWriter(cancellable, parts.encoder);
-    const maps = new MapWriter(cancellable, packs);
+    const maps = new MapWriter(cancellable, packs, beginning);
     const writer = new FileWriter({ ...parts, packs, maps, terms: beginning, signal });
     return { target: cancellable, beginning, packs, maps, writer };
   }

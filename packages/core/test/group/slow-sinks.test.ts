@@ -26,7 +26,15 @@ function writingTo(sinks: readonly BackupSink[], stallMs: number): Writing {
   if (label === undefined) throw new Error('not a label');
   const place = { caId: 'ca', chain: '20261101T100000Z', label };
   const isLent = (body: Uint8Array): boolean => group.isLent(body);
-  const target = { sink: group, place, signal: undefined, recipients: undefined, now: () => 0, isLent };
+  const target = {
+    sink: group,
+    place,
+    signal: undefined,
+    recipients: undefined,
+    signer: undefined,
+    now: () => 0,
+    isLent,
+  };
   return { packs: new PackWriter(target, inlineEncoder()), dropped };
 }
 
