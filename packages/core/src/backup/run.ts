@@ -28,6 +28,8 @@ const systemClock: Clock = {
 export async function runBackup(options: BackupOptions): Promise<BackupResult> {
   try {
     requireCopies(options);
+    // What is to be encrypted and can't be must not be begun.
+    await options.recipients?.newFileKey();
     // A dead or refused sink shows here, before the CA is asked for anything.
     const sinks = new RunSinks(options);
     const sets = await sinks.listSets({ signal: options.signal });
