@@ -5,7 +5,8 @@ import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { FileRole } from '../store/manifest.ts';
 import { type MapScan, scanMaps } from '../store/map-scan.ts';
-import { type OlderVersion, OlderVersions } from '../store/older-versions.ts';
+import { type OlderVersion, OlderVersions, type ReadOptions } from '../store/older-versions.ts';
+import { requireIdentities } from '../store/opened-pack.ts';
 import { readPacks } from '../store/pack-reader.ts';
 import { type PlannedPart, planRestore, type RestoreLayout, type RestorePlan } from './plan.ts';
 import { type RestoreReport, reportOf, writeReport } from './report.ts';
@@ -40,13 +41,16 @@ export interface RestoreOptions {
  * its end, or to the first that is missing or bad. Every block is checked before it is written, and
  * nothing has its final name before all is written. An object that isn't what was stored is read from its
  * older versions, where the sink keeps them: the report names each.
- * @throws `target-not-empty`, `target-full`, `target-failed`, `integrity-failed`, `object-not-found`
+ * @throws `target-not-empty`, `target-full`, `target-failed`, `integrity-failed`, `object-not-found`,
+ *   `signature-invalid`; `identity-missing` before anything is written
  */
 export async function restoreSet(sink: BackupSink, entry: SetEntry, options: RestoreOptions): Promise<RestoreReport> {
   const olderVersions = new OlderVersions((found) => options.observe?.({ type: 'older-version-read', ...found }));
-  const reading = { signal: options.signal, olderVersions };
+  const { signal, trusted, identities } = options;
+  const reading = { signal, trusted, identities, olderVersions };
   const composed = await composeStored(sink, entry, reading);
   const plan = planRestore(composed, options.layout ?? 'single');
+  for (const { manifest } of plan.parts) requireIdentities(manifest, reading);
   const parts: ScannedPart[] = [];
   for (const part of plan.parts) parts.push({ ...part, scan: await scanMaps(sink, part.manifest, reading) });
   const bytes = bytesOf(plan);
@@ -58,7 +62,7 @@ export async function restoreSet(sink: BackupSink, entry: SetEntry, options: Res
   });
   try {
     const zeroBytes = bytes - contentBytes;
-    const packsRead = await writeFiles({ sink, plan, parts, target, zeroBytes, olderVersions }, options);
+    const packsRead = await writeFiles({ sink, plan, parts, target, zeroBytes, reading }, options);
     const facts = { to: options.to, bytes, packsRead, olderVersions: olderVersions.all };
     const report = reportOf(composed, plan, facts);
     await writeReport(target, plan, { composed, olderVersions: olderVersions.all });
@@ -85,12 +89,12 @@ interface Restoring {
   readonly target: TargetFolder;
   /** They are there from the start. */
   readonly zeroBytes: number;
-  readonly olderVersions: OlderVersions;
+  readonly reading: ReadOptions;
 }
 
 /** Resolves with the number of packs that were read. */
 async function writeFiles(
-  { sink, plan, parts, target, zeroBytes, olderVersions }: Restoring,
+  { sink, plan, parts, target, zeroBytes, reading }: Restoring,
   options: RestoreOptions,
 ): Promise<number> {
   const totalBytes = bytesOf(plan);
@@ -99,13 +103,12 @@ async function writeFiles(
   const onPackRead = (): void => {
     packsRead += 1;
   };
-  const reading = { signal: options.signal, olderVersions, onPackRead };
   const files = new TargetFiles(target.partial, plan);
   try {
     await files.make();
     let firstFile = 0;
     for (const { manifest, scan } of parts) {
-      for await (const piece of readPacks({ sink, manifest, scan }, reading)) {
+      for await (const piece of readPacks({ sink, manifest, scan }, { ...reading, onPackRead })) {
         options.signal?.throwIfAborted();
         await files.write({ ...piece, file: firstFile + piece.file });
         doneBytes += piece.bytes.length;
