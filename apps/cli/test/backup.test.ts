@@ -16,6 +16,8 @@ describe('adcs-backup backup', () => {
         read        5 files, 2,364,786 bytes (2.3 MiB)
         blocks      39: 24 new, 15 zero, 0 stored before
         stored      STORED of what was read
+        encrypted   no: who can read the sink can read the set
+        signed      no
         where       /tmp/place/sink
         began       UTC-TIME (LOCAL-TIME local)
         took        DURATION
@@ -57,6 +59,8 @@ describe('adcs-backup backup', () => {
         read        5 files, 2,364,786 bytes (2.3 MiB)
         blocks      39: 24 new, 15 zero, 0 stored before
         stored      STORED of what was read
+        encrypted   no: who can read the sink can read the set
+        signed      no
         where       /tmp/place/sink
         began       UTC-TIME (LOCAL-TIME local)
         took        DURATION

@@ -17,9 +17,13 @@ describe('adcs-backup doctor', () => {
       exports       ok              12 of 12 functions
       privilege     not applicable  SeBackupPrivilege is a matter of Windows
       server        ok              Certificate Services of HOST are online
+      recipients    not applicable  none: who can read the sink can read the sets
+      signing key   not applicable  none: who can write to the sink can forge sets
       sink          ok              /tmp/place/sink can be listed: 0 sets
       sink writing  not applicable  doctor writes nothing
 
+      recipients: With --recipient only the holder of a private key can read sets: see "adcs-backup keys generate --help".
+      signing key: With --signing-key nobody else can make sets that count: see "adcs-backup keys generate --help".
       sink writing: adcs-backup sink check tries whether it may write.
       "
     `);
@@ -39,23 +43,27 @@ describe('adcs-backup doctor', () => {
       { type: 'check-made', name: 'server', code: 'server-not-online' },
       { type: 'check-made', name: 'sink', code: 'invalid-location' },
     ]);
-    expect(stderr).toBe('error: 2 of 7 checks failed, first: server\n');
+    expect(stderr).toBe('error: 2 of 9 checks failed, first: server\n');
     expect(exitCode).toBe(10);
   });
 
   it.runIf(process.platform !== 'win32')('says on other systems that a CA is a matter of Windows', async () => {
     const { exitCode, stdout } = await cli(['doctor']);
     expect(stdout.replaceAll(process.platform, 'THIS-SYSTEM')).toMatchInlineSnapshot(`
-      "CHECK      RESULT          WHAT WAS FOUND
-      platform   FAILED          THIS-SYSTEM: a CA is backed up on Windows only
-      library    FAILED          certadm.dll is a part of Windows Server, not of THIS-SYSTEM
-      exports    not applicable  no library to look at
-      privilege  not applicable  SeBackupPrivilege is a matter of Windows
-      server     not applicable  not asked: the checks before it failed
-      sink       not applicable  none was named
+      "CHECK        RESULT          WHAT WAS FOUND
+      platform     FAILED          THIS-SYSTEM: a CA is backed up on Windows only
+      library      FAILED          certadm.dll is a part of Windows Server, not of THIS-SYSTEM
+      exports      not applicable  no library to look at
+      privilege    not applicable  SeBackupPrivilege is a matter of Windows
+      server       not applicable  not asked: the checks before it failed
+      recipients   not applicable  none: who can read the sink can read the sets
+      signing key  not applicable  none: who can write to the sink can forge sets
+      sink         not applicable  none was named
 
       platform: Run on the Windows server that hosts the CA. Sets can be listed, verified and restored anywhere.
       library: Run on the Windows server that hosts the CA.
+      recipients: With --recipient only the holder of a private key can read sets: see "adcs-backup keys generate --help".
+      signing key: With --signing-key nobody else can make sets that count: see "adcs-backup keys generate --help".
       "
     `);
     expect(exitCode).toBe(20);
@@ -128,6 +136,8 @@ describe('adcs-backup doctor for a sink in a network', () => {
       sink lifecycle    unknown         this account may not look
       sink writing      not applicable  doctor writes nothing
 
+      recipients: With --recipient only the holder of a private key can read sets: see "adcs-backup keys generate --help".
+      signing key: With --signing-key nobody else can make sets that count: see "adcs-backup keys generate --help".
       certificates: The certificate CN=localhost is not the certificate of an authority. The certificate O=Contoso, CN=Root ends on DAY: get the next one.
       sink credentials: The key ends soon: get another one.
       sink writing: adcs-backup sink check tries whether it may write.

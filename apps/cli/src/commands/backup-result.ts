@@ -4,7 +4,16 @@ import type { JsonLine } from '../output/json-line.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import { pairs } from '../output/table.ts';
-import { blocksText, checksText, libraryText, logsText, readText, storedText } from './manifest-text.ts';
+import {
+  blocksText,
+  checksText,
+  libraryText,
+  logsText,
+  protectionRows,
+  readText,
+  storedText,
+  unsignedText,
+} from './manifest-text.ts';
 import { pasted } from './set-address.ts';
 import { isTruncated, logFolderRows, truncationText } from './truncation-text.ts';
 
@@ -15,15 +24,18 @@ export interface FinishedBackup {
   readonly warnings: readonly Warning[];
   readonly sinks: readonly SinkResult[];
   readonly elapsedMs: number;
+  /** The public key that verifies the set; undefined when it is not signed. */
+  readonly publicKey: string | undefined;
 }
 
 /** What programs are told of it. */
-export function backupLine({ manifest, outcome, warnings, sinks, elapsedMs }: FinishedBackup): JsonLine {
-  const { label, chain, type: setType, ca, server, startedAt, sealedAt, library, counts, checks, sound } = manifest;
+export function backupLine({ manifest, outcome, warnings, sinks, elapsedMs, publicKey }: FinishedBackup): JsonLine {
+  const { label, chain, number, type: setType, ca, server, startedAt, sealedAt, library, counts, checks } = manifest;
   return {
     type: 'backup-ended',
     label,
     chain,
+    number,
     setType,
     caId: ca.id,
     caName: ca.name,
@@ -38,11 +50,14 @@ export function backupLine({ manifest, outcome, warnings, sinks, elapsedMs }: Fi
     files: manifest.files.length,
     ...counts,
     checks,
-    sound,
+    sound: manifest.sound,
     findings: manifest.findings.length,
-    ...(manifest.base === undefined ? {} : { base: manifest.base }),
+    base: manifest.base,
+    recipients: manifest.recipients,
+    lockedUntil: manifest.lockedUntil,
+    signedBy: publicKey,
     isTruncated: isTruncated(outcome),
-    ...(outcome.truncation === undefined ? {} : { truncation: outcome.truncation }),
+    truncation: outcome.truncation,
     logFolder: outcome.logFolder,
     warnings,
   };
@@ -61,7 +76,7 @@ export interface TextOptions {
 
 /** What people are told of it: what lies where, what it is worth, what to type next. */
 export function backupText(backup: FinishedBackup, { where, style }: TextOptions): string[] {
-  const { manifest, outcome, warnings, sinks, elapsedMs } = backup;
+  const { manifest, outcome, warnings, sinks, elapsedMs, publicKey } = backup;
   const { label, ca, server, counts, base } = manifest;
   const verdict = verdictOf(backup, style);
   return [
@@ -73,6 +88,7 @@ export function backupText(backup: FinishedBackup, { where, style }: TextOptions
       ['read', readText(manifest.files.length, counts)],
       ['blocks', blocksText(counts)],
       ['stored', storedText(counts)],
+      ...protectionRows(manifest, publicKey === undefined ? unsignedText : `by ${publicKey}`),
       ...sinks.map((sink, index): [string, string] => [index === 0 ? 'where' : '', whereText(sink, style)]),
       ['began', bothTimes(manifest.startedAt)],
       ['took', duration(elapsedMs)],
@@ -104,9 +120,15 @@ function verdictOf({ manifest, warnings }: FinishedBackup, style: Style): string
 }
 
 /** Nobody is led to a restore of a suspect set: "latest" is a sound one. */
-function nextSteps({ manifest: { label, sound }, sinks }: FinishedBackup, where: readonly string[]): string[] {
+function nextSteps({ manifest, sinks, publicKey }: FinishedBackup, where: readonly string[]): string[] {
+  const { label, sound, recipients } = manifest;
+  const signedBy = publicKey === undefined ? '' : ` --signed-by ${publicKey}`;
+  const identity = recipients === undefined ? '' : ' --identity <file>';
   const sink = pasted(where[sinks.findIndex(({ at }) => at === 'sealed')] ?? '<sink>');
   return sound
-    ? [`verify ${sink} ${label} --read-data`, `restore ${sink} ${label} --to <empty folder>`]
+    ? [
+        `verify ${sink} ${label} --read-data${signedBy}`,
+        `restore ${sink} ${label} --to <empty folder>${identity}${signedBy}`,
+      ]
     : [`show ${sink} ${label}`, `show ${sink} latest`];
 }

@@ -6,6 +6,8 @@ import {
   messageOf,
   runBackup,
 } from '@adcs-backup/core';
+import { type BackupKeys, backupKeys } from '../keys/backup-keys.ts';
+import type { BackupKeyFlags } from '../keys/key-flags.ts';
 import { count } from '../output/format.ts';
 import type { Run } from '../run.ts';
 import type { SinkFlags } from '../sinks/open-sink.ts';
@@ -17,7 +19,7 @@ import { BackupObserver } from './backup-observer.ts';
 import { backupLine, backupText } from './backup-result.ts';
 import { stalled } from './stalled.ts';
 
-export interface BackupFlags extends SinkFlags {
+export interface BackupFlags extends SinkFlags, BackupKeyFlags {
   readonly server?: string | undefined;
   readonly ca?: string | undefined;
   readonly type?: 'full' | 'logs-only' | 'auto' | undefined;
@@ -27,6 +29,8 @@ export interface BackupFlags extends SinkFlags {
   readonly newChain?: boolean | undefined;
   /** Milliseconds. */
   readonly chainMaxAge?: number | undefined;
+  /** Milliseconds. */
+  readonly lockFor?: number | undefined;
   /** Milliseconds. */
   readonly wait?: number | undefined;
   /** Milliseconds. */
@@ -38,9 +42,11 @@ export interface BackupFlags extends SinkFlags {
 export async function backup(run: Run, where: readonly string[], flags: BackupFlags): Promise<'done' | 'warnings'> {
   const beganAt = performance.now();
   requirePossible(flags, where.length);
+  const keys = await backupKeys(flags);
   return await withSinks({ run, where, flags }, async (sinks) => {
-    const result = finished(run, await runBackup(await backupOptions(run, sinks, flags)));
-    const done = { ...result, elapsedMs: performance.now() - beganAt };
+    const result = finished(run, await runBackup(await backupOptions(run, { sinks, keys }, flags)));
+    const publicKey = keys.signer?.publicKey;
+    const done = { ...result, publicKey, elapsedMs: performance.now() - beganAt };
     run.output.line(backupLine(done));
     run.output.text(backupText(done, { where, style: run.output.style }));
     if (!result.manifest.sound) throw suspect(result.manifest);
@@ -55,13 +61,19 @@ function requirePossible({ minCopies }: BackupFlags, sinks: number): void {
   });
 }
 
-async function backupOptions(run: Run, sinks: Sinks, flags: BackupFlags): Promise<BackupOptions> {
+interface BackupUse {
+  readonly sinks: Sinks;
+  readonly keys: BackupKeys;
+}
+
+async function backupOptions(run: Run, { sinks, keys }: BackupUse, flags: BackupFlags): Promise<BackupOptions> {
   const { defaultServerName, exitNow, openCertSrv } = await import('@adcs-backup/certadm');
   run.endWith(exitNow);
   const observer = new BackupObserver(run.output);
   return {
     openCertSrv: async () => await openCertSrv(openOptions(run, flags)),
     sinks,
+    ...keys,
     retry: retryPolicy(run, flags),
     sinkStallMs: sinkStallMs(flags, sinks.length),
     server: flags.server ?? defaultServerName(),
@@ -72,6 +84,7 @@ async function backupOptions(run: Run, sinks: Sinks, flags: BackupFlags): Promis
     ...(flags.ca === undefined ? {} : { caName: flags.ca }),
     ...(flags.newChain === undefined ? {} : { newChain: flags.newChain }),
     ...(flags.chainMaxAge === undefined ? {} : { chainMaxAgeMs: flags.chainMaxAge }),
+    ...(flags.lockFor === undefined ? {} : { lockForMs: flags.lockFor }),
     ...(flags.wait === undefined ? {} : { waitMs: flags.wait }),
     signal: run.signal,
     observe: (event) => observer.observe(event),

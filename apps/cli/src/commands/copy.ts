@@ -7,8 +7,11 @@ import {
   listSets,
   type SetCopyResult,
   type SetEntry,
+  type TrustedSigners,
 } from '@adcs-backup/core';
 import { type BackupSink, type ChainLock, DEFAULT_CHAIN_MAX_AGE_MS } from '@adcs-backup/core/sink';
+import type { ReadingKeyFlags } from '../keys/key-flags.ts';
+import { type ReadingKeys, readingKeys } from '../keys/reading-keys.ts';
 import { count, duration, shortSize } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Run } from '../run.ts';
@@ -16,7 +19,7 @@ import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { builtOn } from './built-on.ts';
 import { pasted, skipped } from './set-address.ts';
 
-export interface CopyFlags extends SinkFlags {
+export interface CopyFlags extends SinkFlags, Pick<ReadingKeyFlags, 'signedBy'> {
   /** Milliseconds. */
   readonly lockFor?: number | undefined;
   /** Milliseconds. */
@@ -38,9 +41,10 @@ export interface CopyAddress {
 export async function copy(run: Run, address: CopyAddress, flags: CopyFlags): Promise<'done'> {
   const { from: where, to } = address;
   if (where === to) throw new AdcsBackupError('invalid-usage', `both sinks are ${to}`, { hint: 'Name two of them.' });
+  const keys = await readingKeys({ signedBy: flags.signedBy });
   return await withSink({ run, where, flags }, (from) =>
     withSink({ run, where: to, flags, lock: lockOf(flags) }, (target) =>
-      copyBetween(run, { from, to: target, address }, flags),
+      copyBetween(run, { from, to: target, address, keys }, flags),
     ),
   );
 }
@@ -53,13 +57,15 @@ interface Copying {
   readonly from: BackupSink;
   readonly to: BackupSink;
   readonly address: CopyAddress;
+  readonly keys: ReadingKeys;
 }
 
-async function copyBetween(run: Run, { from, to, address }: Copying, { ca }: CopyFlags): Promise<'done'> {
+async function copyBetween(run: Run, { from, to, address, keys }: Copying, { ca }: CopyFlags): Promise<'done'> {
   const beganAt = performance.now();
-  const { signal } = run;
-  const entries = await chosen(run, from, { label: address.label, ca });
-  const results = await copySets({ from, to, entries }, { signal, observe: (event) => tell(run, to.location, event) });
+  const { trusted } = keys;
+  const entries = await chosen(run, from, { label: address.label, ca, trusted });
+  const observe = (event: CopyEvent): void => tell(run, to.location, event);
+  const results = await copySets({ from, to, entries }, { signal: run.signal, trusted, observe });
   const failed = results.filter((result) => result.at === 'failed');
   for (const { entry, error } of failed) {
     const { code, message } = error;
@@ -85,15 +91,16 @@ async function copyBetween(run: Run, { from, to, address }: Copying, { ca }: Cop
 interface Choice {
   readonly label: string | undefined;
   readonly ca: string | undefined;
+  readonly trusted: TrustedSigners | undefined;
 }
 
-async function chosen(run: Run, from: BackupSink, { label, ca }: Choice): Promise<readonly SetEntry[]> {
+async function chosen(run: Run, from: BackupSink, { label, ca, trusted }: Choice): Promise<readonly SetEntry[]> {
   const { signal } = run;
   if (label === undefined) {
     const all = await listSets(from, { signal });
     return ca === undefined && all.length > 0 ? all : chooseCa(all, from.location, ca);
   }
-  const entry = await findSet(from, { label, ca, signal, onSkipped: skipped(run) });
+  const entry = await findSet(from, { label, ca, signal, trusted, onSkipped: skipped(run) });
   return builtOn(entry, await listSets(from, { caId: entry.caId, signal }));
 }
 

@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '@adcs-backup/core';
+import type { BackupKeyFlags, ReadingKeyFlags } from '../keys/key-flags.ts';
 import { count } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
@@ -6,18 +7,23 @@ import { table } from '../output/table.ts';
 import type { Run } from '../run.ts';
 import type { SinkFlags } from '../sinks/open-sink.ts';
 import { type Check, notApplicable } from './check.ts';
+import { keyChecks } from './check-keys.ts';
 import { libraryChecks, platformCheck } from './check-library.ts';
 import { serverCheck } from './check-server.ts';
 import { sinkChecks } from './check-sink.ts';
 
-export interface DoctorFlags extends SinkFlags {
+export interface DoctorFlags extends SinkFlags, BackupKeyFlags, ReadingKeyFlags {
   readonly server?: string | undefined;
   readonly certadm?: string | undefined;
 }
 
 /** Checks what a backup needs. @throws with the code of the first check that failed, after all were made */
 export async function doctor(run: Run, where: string | undefined, flags: DoctorFlags): Promise<'done'> {
-  const checks = [...(await caChecks(run, flags)), ...(await sinkChecks(run, where, flags))];
+  const checks = [
+    ...(await caChecks(run, flags)),
+    ...(await keyChecks(flags)),
+    ...(await sinkChecks(run, where, flags)),
+  ];
   for (const check of checks) run.output.line({ type: 'check-made', ...check });
   run.output.text(textOf(checks, run.output.style));
   const faults = checks.filter((check) => check.status === 'failed');

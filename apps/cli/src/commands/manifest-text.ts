@@ -1,4 +1,4 @@
-import type { Checks, FileRecord, LibraryInfo, LogFolder, SetCounts, Verdict } from '@adcs-backup/core';
+import type { ChainTerms, Checks, FileRecord, LibraryInfo, LogFolder, SetCounts, Verdict } from '@adcs-backup/core';
 import { bothTimes, count, exactSize, grouped, shortSize } from '../output/format.ts';
 
 /** Parts of a manifest as people read them. */
@@ -57,4 +57,26 @@ export function verdictText({ restorable, reachesAt, reasons }: Verdict): string
 export function libraryText({ path, version, isSystem }: LibraryInfo): string {
   const named = version === undefined ? path : `${path} ${version}`;
   return isSystem ? named : `${named} (not from the system's Certadm)`;
+}
+
+export const unsignedText = 'no: who can write to the sink can forge sets';
+
+/** Who can read a set, who stands behind it, and how long nobody can delete it. */
+export function protectionRows(terms: ChainTerms, signed: string): [string, string][] {
+  const { recipients, lockedUntil } = terms;
+  return [
+    ['encrypted', recipients === undefined ? 'no: who can read the sink can read the set' : recipientsText(recipients)],
+    ['signed', signed],
+    ...(lockedUntil === undefined ? [] : [['locked', `until ${bothTimes(lockedUntil)}`] satisfies [string, string]]),
+  ];
+}
+
+/** `to 2 recipients: age1…, age1…`. */
+export function recipientsText(names: readonly string[]): string {
+  return `to ${count(names.length, 'recipient')}: ${names.map(shortened).join(', ')}`;
+}
+
+/** Post-quantum recipients have 2,000 characters. */
+function shortened(name: string): string {
+  return name.length <= 80 ? name : `${name.slice(0, 40)}…${name.slice(-8)}`;
 }

@@ -7,6 +7,8 @@ import {
   restoreSet,
   type Warning,
 } from '@adcs-backup/core';
+import type { ReadingKeyFlags } from '../keys/key-flags.ts';
+import { readingKeys } from '../keys/reading-keys.ts';
 import { count } from '../output/format.ts';
 import type { JsonLine } from '../output/json-line.ts';
 import type { Output } from '../output/output.ts';
@@ -16,7 +18,7 @@ import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { restoreText } from './restore-text.ts';
 import { type SetAddress, skipped } from './set-address.ts';
 
-export interface RestoreFlags extends SinkFlags {
+export interface RestoreFlags extends SinkFlags, ReadingKeyFlags {
   readonly to: string;
   readonly overwrite?: boolean | undefined;
   readonly layout?: RestoreLayout | undefined;
@@ -30,12 +32,15 @@ export async function restore(
   flags: RestoreFlags,
 ): Promise<'done' | 'warnings'> {
   const { output, signal } = run;
+  const keys = await readingKeys(flags);
   return await withSink<'done' | 'warnings'>({ run, where, flags }, async (sink) => {
-    const entry = await findSet(sink, { label, ca: flags.ca, signal, onSkipped: skipped(run) });
+    const { trusted } = keys;
+    const entry = await findSet(sink, { label, ca: flags.ca, signal, trusted, onSkipped: skipped(run) });
     const report = await restoreSet(sink, entry, {
       to: resolve(flags.to),
       overwrite: flags.overwrite === true,
       layout: flags.layout ?? 'single',
+      ...keys,
       signal,
       observe: (event) => tell(output, event),
     });
