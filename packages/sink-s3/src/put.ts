@@ -6,8 +6,9 @@ import type { Call } from './call.ts';
 import { nameOf, statusOf } from './errors.ts';
 import { PacedBody } from './paced-body.ts';
 import { existsError, noLockError, oddAnswerError } from './refusals.ts';
+import { checkRetention, wholeSeconds } from './retention.ts';
 
-/** Stores a new object in one request. @throws `object-exists` */
+/** Stores a new object in one request; with a lock a second one looks whether the server keeps it. @throws `object-exists` */
 export async function putObject(
   bucket: Bucket,
   object: { readonly key: ObjectKey; readonly bytes: Uint8Array },
@@ -28,17 +29,20 @@ export async function putObject(
     ...storageOf(bucket),
     ...lockOf(options),
   });
+  let stored: { readonly modifiedAt: Date; readonly version: string | undefined };
   try {
-    return await bucket.call({ signal: options.signal, body }, async (call) => {
+    stored = await bucket.call({ signal: options.signal, body }, async (call) => {
       const output = await bucket.client.send(command, call.options);
       checkStored(output, call, { what, checksum });
-      return { key, sizeBytes: bytes.byteLength, modifiedAt: answeredAt(call) };
+      return { modifiedAt: answeredAt(call), version: output.VersionId };
     });
   } catch (error) {
     throw refusalOf(error, what, options) ?? error;
   } finally {
     body.destroy();
   }
+  await checkRetention(bucket, { key, version: stored.version }, options);
+  return { key, sizeBytes: bytes.byteLength, modifiedAt: stored.modifiedAt };
 }
 
 /** By the server's clock; a put isn't told when the object was made. */
@@ -59,7 +63,8 @@ function storageOf({ location }: Bucket): Partial<PutObjectCommandInput> {
 }
 
 function lockOf({ retainUntil }: PutOptions): Partial<PutObjectCommandInput> {
-  return retainUntil === undefined ? {} : { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: retainUntil };
+  if (retainUntil === undefined) return {};
+  return { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: wholeSeconds(retainUntil) };
 }
 
 /** A success that isn't one: 200 from something else than S3, or with an error as its body. */

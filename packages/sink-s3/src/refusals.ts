@@ -40,6 +40,14 @@ export function noLockError(what: string, cause: unknown): AdcsBackupError {
   });
 }
 
+/** The server took the object, and not the lock. */
+export function notRetainedError(what: string, found: string, cause?: unknown): AdcsBackupError {
+  return new AdcsBackupError('sink-denied', `${what} was stored, but not locked as asked: ${found}`, {
+    hint: 'Allow s3:PutObjectRetention and s3:GetObjectRetention, take a bucket with object lock, or store without a lock. The object stays where it is.',
+    ...withCause(cause),
+  });
+}
+
 /** Here two backups could replace each other's objects. */
 export function replacesError(location: string): AdcsBackupError {
   return new AdcsBackupError('sink-failed', `${location} replaces objects: its server ignores If-None-Match`, {

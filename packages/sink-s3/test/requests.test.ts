@@ -47,14 +47,6 @@ describe('what is sent', () => {
     });
   });
 
-  it('locks what is to be retained', async () => {
-    const { headers } = await putWith('', { retainUntil: new Date('2027-01-02T03:04:05.678Z') });
-    expect(headers['x-amz-object-lock-mode']).toBe('COMPLIANCE');
-    expect(Date.parse(String(headers['x-amz-object-lock-retain-until-date']))).toBe(
-      Date.parse('2027-01-02T03:04:05.678Z'),
-    );
-  });
-
   it('asks for the checksum with each get, and for a part by its first and last byte', async () => {
     const { sink, asked } = await openScripted(() => ({
       status: 206,

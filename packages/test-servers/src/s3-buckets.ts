@@ -16,6 +16,8 @@ export interface BucketOptions {
   readonly versioning?: boolean;
   /** Actions of S3 (`s3:PutObject`) that the guest may use on this bucket; none by default. */
   readonly guestMay?: readonly string[];
+  /** Actions that the guest may not use, whatever else allows them: who has put an object owns it, and may read it. */
+  readonly guestMayNot?: readonly string[];
 }
 
 /** A client for what the tools under test don't do. The caller destroys it. */
@@ -37,23 +39,39 @@ export async function createBucket(access: S3Access, name: string, options: Buck
       const status = { VersioningConfiguration: { Status: 'Enabled' } } as const;
       await client.send(new PutBucketVersioningCommand({ ...bucket, ...status }));
     }
-    if (options.guestMay !== undefined) {
-      const Policy = guestPolicy(name, access.guest, options.guestMay);
-      await client.send(new PutBucketPolicyCommand({ ...bucket, Policy }));
-    }
+    const { guestMay: Allow, guestMayNot: Deny } = options;
+    if (Allow !== undefined) await setPolicy(client, name, guestPolicy(name, access.guest, { Allow, Deny }));
   } finally {
     client.destroy();
   }
 }
 
-function guestPolicy(bucket: string, guest: S3User, actions: readonly string[]): string {
-  const statement = {
-    Effect: 'Allow',
-    Principal: { AWS: [guest.arn] },
-    Action: actions,
-    Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
-  };
-  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+/** Replaces the bucket's policy, a document of S3. */
+export async function setBucketPolicy(access: S3Access, name: string, policy: string): Promise<void> {
+  const client = s3Client(access, access);
+  try {
+    await setPolicy(client, name, policy);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function setPolicy(client: S3Client, name: string, policy: string): Promise<void> {
+  await client.send(new PutBucketPolicyCommand({ Bucket: name, Policy: policy }));
+}
+
+type Actions = Readonly<Record<'Allow' | 'Deny', readonly string[] | undefined>>;
+
+function guestPolicy(bucket: string, guest: S3User, actions: Actions): string {
+  const Statement = (['Allow', 'Deny'] as const)
+    .filter((effect) => actions[effect] !== undefined)
+    .map((Effect) => ({
+      Effect,
+      Principal: { AWS: [guest.arn] },
+      Action: actions[Effect],
+      Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
+    }));
+  return JSON.stringify({ Version: '2012-10-17', Statement });
 }
 
 /** The objects below `prefix`, which is left out of their keys. */
