@@ -25,7 +25,9 @@ export function parsePublicKey(text: string, source: string): string {
     .filter((line) => line !== '' && !line.startsWith('untrusted comment:'));
   const [line = ''] = lines;
   if (isPrivate(line)) {
-    throw new AdcsBackupError('key-unusable', `${source} is a private key, where a public one belongs`, {
+    // Who gives a key in place of a path gives it as the source, too.
+    const where = isPrivate(source) ? 'what was given' : source;
+    throw new AdcsBackupError('key-unusable', `${where} is a private key, where a public one belongs`, {
       hint: 'Give the public key: the file beside it whose name ends with .pub.',
     });
   }

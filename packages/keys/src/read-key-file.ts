@@ -30,10 +30,14 @@ async function readKeyFile(path: string, check: (file: FileHandle) => Promise<vo
     });
   }
   try {
-    await using file = await open(path);
-    await check(file);
-    if ((await file.stat()).size > MAX_BYTES) throw tooLarge(path);
-    return keyText(await file.readFile());
+    const file = await open(path);
+    try {
+      await check(file);
+      if ((await file.stat()).size > MAX_BYTES) throw tooLarge(path);
+      return keyText(await file.readFile());
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     if (AdcsBackupError.is(cause)) throw cause;
     throw new AdcsBackupError('key-unusable', `${path} can't be read: ${messageOf(cause)}`, {
