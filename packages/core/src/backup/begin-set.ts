@@ -5,20 +5,21 @@ import type { StoredObject } from '../sink/backup-sink.ts';
 import { type ChainData, isPresentIn, listChainData } from '../store/chain-data.ts';
 import { chainName, nextLabel } from '../store/label.ts';
 import { caIdOf, type SetPlace } from '../store/layout.ts';
-import { decodeManifest } from '../store/manifest-json.ts';
 import type { SetTarget } from '../store/pack-writer.ts';
 import type { ReferenceRun } from '../store/reference.ts';
 import { interruptedRun, sealedRun } from '../store/reference-runs.ts';
+import { readManifest } from '../store/set-reader.ts';
 import { putBegin, type SetBeginning, type SetParts, SetWriter } from '../store/set-writer.ts';
+import { warnOfExposure, warnOfLoss, warnOfSkew } from './begin-warnings.ts';
 import { type ChosenChain, chooseChain } from './choose-chain.ts';
+import { countingSets } from './counting-sets.ts';
 import { type History, historyOf } from './history.ts';
 import type { BackupIo } from './io.ts';
+import { resumableRuns } from './resumable-runs.ts';
 import { termsOf } from './terms.ts';
 
 /** An interrupted run is built on while the sink's clock says that it is younger. */
 const INTERRUPTED_MAX_AGE_MS = 3 * 24 * 3600_000;
-/** Retention and locks count by the sink's clock: more than this is worth a look. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 interface Source {
   readonly library: LibraryInfo;
@@ -38,10 +39,13 @@ export function caNameOf(restoreMap: RestoreMap | undefined): string {
 }
 
 /** The name of the CA that the sink is about. @throws when there are several, or none */
-export async function onlyCaName({ sets, sinks: { group }, options: { signal } }: BackupIo): Promise<string> {
-  const newest = sets.at(-1);
-  if (newest === undefined || sets.some(({ caId }) => caId !== newest.caId)) return caNameOf(undefined);
-  return decodeManifest(await group.get(newest.manifestKey, { signal }), newest.manifestKey).ca.name;
+export async function onlyCaName(io: BackupIo): Promise<string> {
+  const { sets, sinks, options } = io;
+  const isOneCa = sets.every(({ caId }) => caId === sets[0]?.caId);
+  const newest = isOneCa ? (await countingSets(sets, io)).counting.at(-1) : undefined;
+  if (newest === undefined) return caNameOf(undefined);
+  const { signal, trusted } = options;
+  return (await readManifest(sinks.group, newest, { signal, trusted })).manifest.ca.name;
 }
 
 /** What the steps after it need of a set that was begun. */
@@ -54,13 +58,9 @@ export interface BegunSet {
 /** Chooses chain, label and number, claims the label in the sink, and gathers what can be built on. */
 export async function beginSet({ caName, library, restoreMap }: Source, io: BackupIo): Promise<BegunSet> {
   const { type } = io;
-  const { server, tool, signal } = io.options;
-  const sink = io.sinks.group;
+  const { server, tool } = io.options;
   const caId = caIdOf(caName);
-  const earlier = io.sets.filter((set) => set.caId === caId);
-  const history = await historyOf(earlier, io);
-  const data = await listChainData(sink, { caId, sets: earlier, now: io.startedAt, signal });
-  const chosen = chooseChain({ earlier, history, data }, io);
+  const { history, data, chosen } = await choose(caId, io);
   const { chain, label } = chosen;
   const { number, previous, sets } = history;
   const base = type === 'full' ? undefined : sets[0];
@@ -79,6 +79,22 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
   io.log.observe({ type: 'set-begun', label: label.text, caName, caId });
   const set = new SetWriter(target, beginning, parts);
   return { set, history: chosen.buildsOnSets ? history : { ...history, sets: [] } };
+}
+
+/** What there is, and where the run goes. */
+async function choose(caId: string, io: BackupIo): Promise<Omit<Gathering, 'begun'>> {
+  const { trusted, signal } = io.options;
+  const ofCa = io.sets.filter((set) => set.caId === caId);
+  const { counting, others, warnings } = await countingSets(ofCa, io);
+  for (const warning of warnings) io.log.warn(warning);
+  const history = await historyOf(counting, io);
+  const now = io.startedAt;
+  const data = await listChainData(io.sinks.group, { caId, sets: counting, others, now, trusted, signal });
+  const entry = counting.at(-1);
+  const resumable = await resumableRuns(data.interrupted, entry, io);
+  const chosen = chooseChain({ earlier: counting, history, data, resumable }, io);
+  warnOfExposure({ entry, isEncrypted: history.newest?.recipients !== undefined }, io);
+  return { history, data, chosen };
 }
 
 function targetAt(place: SetPlace, { sinks: { group }, options, clock }: BackupIo): SetTarget {
@@ -117,7 +133,7 @@ interface Gathering {
 }
 
 async function gatherReferences({ chosen, data, history, begun }: Gathering, io: BackupIo): Promise<ReferenceRun[]> {
-  const { signal } = io.options;
+  const { signal, trusted } = io.options;
   const sink = io.sinks.group;
   const onDamaged = (error: AdcsBackupError): void => warnOfLoss(error.message, io);
   const references: ReferenceRun[] = [];
@@ -133,26 +149,8 @@ async function gatherReferences({ chosen, data, history, begun }: Gathering, io:
   }
   for (const interrupted of chosen.interrupted) {
     if (begun.modifiedAt.getTime() - interrupted.begunAt.getTime() >= INTERRUPTED_MAX_AGE_MS) continue;
-    references.push(await interruptedRun(sink, interrupted, { signal, onDamaged }));
+    references.push(await interruptedRun(sink, interrupted, { signal, trusted, onDamaged }));
     io.log.observe({ type: 'run-resumed', label: interrupted.label.text });
   }
   return references;
-}
-
-function warnOfLoss(what: string, io: BackupIo): void {
-  io.log.warn({
-    code: 'stored-data-lost',
-    message: `missing or damaged in the sink: ${what}`,
-    hint: 'What the CA still has is stored again by this run. Earlier sets stay damaged: run "adcs-backup verify", and find out what deletes or alters objects.',
-  });
-}
-
-function warnOfSkew({ modifiedAt }: StoredObject, io: BackupIo): void {
-  const skewMs = modifiedAt.getTime() - io.clock.now().getTime();
-  if (Math.abs(skewMs) <= CLOCK_SKEW_MS) return;
-  io.log.warn({
-    code: 'clock-skew',
-    message: `the sink's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's`,
-    hint: 'Labels come from this machine, retention from the sink: check which of them is wrong (w32tm /query /status).',
-  });
 }

@@ -1,13 +1,11 @@
 import { AdcsBackupError } from '../errors.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import type { ChainData, InterruptedRun } from '../store/chain-data.ts';
-import { DEFAULT_CHAIN_MAX_AGE_MS } from '../store/chain-lock.ts';
-import { chainName, chainTime, type Label, nextLabel } from '../store/label.ts';
+import { termsDiffer } from '../store/chain-terms.ts';
+import { chainName, type Label, nextLabel } from '../store/label.ts';
 import type { History } from './history.ts';
 import type { BackupIo } from './io.ts';
-
-/** Each costs memory for one of its maps, and reading all of them. */
-const MAX_INTERRUPTED = 8;
+import { isTooOld, termsOf } from './terms.ts';
 
 /** Where a run stores, and what it may build on. */
 export interface ChosenChain {
@@ -20,47 +18,52 @@ export interface ChosenChain {
 }
 
 interface Known {
-  /** The CA's sets, oldest first. */
+  /** The CA's sets that count, oldest first. */
   readonly earlier: readonly SetEntry[];
   readonly history: History;
   readonly data: ChainData;
+  /** Runs that were interrupted after the newest set, newest first. */
+  readonly resumable: readonly InterruptedRun[];
 }
 
 /**
- * Goes on in the newest chain unless there is none, it is too old, a new one was asked for, or its
- * newest set can't be read.
+ * Goes on in the newest chain unless there is none, its newest set can't be read, or a new one is due.
  * @throws `full-backup-missing` when logs only would have to begin a chain, or have no sound full set
  */
-export function chooseChain({ earlier, history, data }: Known, io: BackupIo): ChosenChain {
+export function chooseChain({ earlier, history, data, resumable }: Known, io: BackupIo): ChosenChain {
   const label = nextLabel(io.startedAt, io.type, data.lastLabel);
-  if (io.type === 'logs-only') requireBase(history, io);
   const newestSet = earlier.at(-1);
-  const interrupted = data.interrupted.filter((run) => run.maps.length > 0 && isAfter(run, newestSet)).reverse();
+  const due = newestSet === undefined ? undefined : dueReason(newestSet, history, io);
+  if (io.type === 'logs-only') requireBase(history, due, io);
+  const isGoneOnWith = newestSet !== undefined && due === undefined && history.newest !== undefined;
+  const [interrupted] = io.options.newChain === true ? [] : resumable;
   // What logs only hold is nothing without the full set of their chain.
-  const chain = io.type === 'logs-only' ? newestSet?.chain : (interrupted[0]?.chain ?? newestSet?.chain);
-  const isSealedChain = chain === newestSet?.chain;
-  const isReadable = !isSealedChain || history.newest !== undefined;
-  if (chain === undefined || !isReadable || io.options.newChain === true || isTooOld(chain, io)) {
-    return { chain: chainName(label), label, buildsOnSets: false, interrupted: [] };
-  }
-  return {
-    chain,
-    label,
-    buildsOnSets: isSealedChain,
-    interrupted: interrupted.filter((run) => run.chain === chain).slice(0, MAX_INTERRUPTED),
-  };
+  const isElsewhere = io.type === 'full' && interrupted !== undefined && interrupted.chain !== newestSet?.chain;
+  const chain = isElsewhere ? interrupted.chain : isGoneOnWith ? newestSet.chain : undefined;
+  if (chain === undefined) return { chain: chainName(label), label, buildsOnSets: false, interrupted: [] };
+  return { chain, label, buildsOnSets: !isElsewhere, interrupted: resumable.filter((run) => run.chain === chain) };
+}
+
+/** Why the chain of the newest set isn't gone on with. */
+function dueReason({ chain, hasSignature }: SetEntry, { newest }: History, io: BackupIo): string | undefined {
+  const { newChain = false, signer } = io.options;
+  if (newChain || isTooOld(chain, io)) return `${chain} is too old or one was asked for`;
+  const other = newest === undefined ? undefined : termsDiffer(newest, termsOf(chain, io.options));
+  if (other !== undefined) return `${chain} has other terms: ${other}`;
+  // Nobody could tell which of its sets are the host's own.
+  return signer === undefined || hasSignature ? undefined : `${chain} is not signed`;
 }
 
 /** Logs only stand on a sound full set of the newest chain. */
-function requireBase(history: History, io: BackupIo): void {
+function requireBase(history: History, due: string | undefined, io: BackupIo): void {
   const [base] = history.sets;
   const why =
     base === undefined || history.newest === undefined
       ? 'there is no full set to build on'
       : !base.sound
         ? `the full set ${base.label} is suspect`
-        : io.options.newChain === true || isTooOld(base.chain, io)
-          ? `a new chain is due, since ${base.chain} is too old or one was asked for`
+        : due !== undefined
+          ? `a new chain is due, since ${due}`
           : io.isTrial
             ? doubt(history, history.newest)
             : undefined;
@@ -81,14 +84,4 @@ function doubt(
     return `the session of ${newest.label} did not end well`;
   }
   return isRemembered ? undefined : 'the last full set truncated no logs, so for the CA it was a copy';
-}
-
-function isAfter(run: InterruptedRun, set: SetEntry | undefined): boolean {
-  return set === undefined || (run.label.text > set.label.text && run.chain >= set.chain);
-}
-
-/** A chain is named by the time of its first label; one with another name is nothing to go on in. */
-function isTooOld(chain: string, { options, startedAt }: BackupIo): boolean {
-  const begun = chainTime(chain) ?? new Date(0);
-  return startedAt.getTime() - begun.getTime() >= (options.chainMaxAgeMs ?? DEFAULT_CHAIN_MAX_AGE_MS);
 }

@@ -6,7 +6,11 @@ import type { SetEntry } from '../store/catalogue.ts';
 import type { FileRecord, Manifest } from '../store/manifest.ts';
 import { decodeManifest } from '../store/manifest-json.ts';
 import { readOutcome } from '../store/set-reader.ts';
+import { readSigned } from '../store/signed-object.ts';
+import { isStoredFault } from '../store/stored-fault.ts';
+import { notVerified } from './counting-sets.ts';
 import type { BackupIo } from './io.ts';
+import { lossOr } from './loss.ts';
 import type { SetOutcome } from './options.ts';
 
 /** Where a new set stands in the history of its CA. */
@@ -59,25 +63,34 @@ async function chainBefore(newest: Manifest, earlier: readonly SetEntry[], io: B
   const sets = [newest];
   for (const entry of [...earlier].reverse()) {
     if (sets[0]?.type === 'full' || entry.chain !== newest.chain) break;
-    const bytes = await manifestBytes(entry, io);
+    const bytes = await manifestBytes(entry, io).catch((error: unknown) => {
+      if (!AdcsBackupError.is(error, 'signature-invalid')) throw error;
+      io.log.warn(notVerified(`${entry.label.text} does not count: ${error.message}`));
+      return undefined;
+    });
+    if (bytes === undefined) continue;
     const manifest = readable(bytes, entry, io);
     if (manifest === undefined) return [];
     sets.unshift(manifest);
   }
-  return sets[0]?.type === 'full' ? sets : [];
+  return sets[0]?.type === 'full' && (io.options.trusted === undefined || isLinked(sets)) ? sets : [];
 }
 
-async function manifestBytes({ manifestKey }: SetEntry, io: BackupIo): Promise<Uint8Array> {
+/** Whether each of them since the full set is there: what doesn't count may have been one. */
+function isLinked([full, ...others]: readonly Manifest[]): boolean {
+  const labels = new Set([full, ...others].map((set) => set?.label));
+  return others.every(({ previous, chain }) => previous?.chain !== chain || labels.has(previous.label));
+}
+
+/** As far as a signature must count, it does. */
+async function manifestBytes({ manifestKey: key }: SetEntry, { sinks, options }: BackupIo): Promise<Uint8Array> {
+  const { signal, trusted } = options;
+  const wanted = { key, sizeBytes: undefined, accept: (bytes: Uint8Array): Uint8Array => bytes };
   try {
-    return await io.sinks.group.get(manifestKey, { signal: io.options.signal });
+    return await readSigned(sinks.group, wanted, { signal, trusted });
   } catch (error) {
-    throw lossOr(error, io);
+    throw lossOr(error, { sinks });
   }
-}
-
-/** Some sink had it when sets were listed. */
-function lossOr(error: unknown, { sinks }: BackupIo): unknown {
-  return AdcsBackupError.is(error, 'object-not-found') ? (sinks.lossError ?? error) : error;
 }
 
 async function truncatedBy(full: Manifest | undefined, earlier: readonly SetEntry[], io: BackupIo): Promise<boolean> {
@@ -93,13 +106,14 @@ function hasTruncated(outcome: SetOutcome | undefined): boolean {
 }
 
 async function outcomesOf(entries: readonly SetEntry[], io: BackupIo): Promise<(SetOutcome | undefined)[]> {
-  const { signal } = io.options;
+  const { signal, trusted } = io.options;
   const outcomes: (SetOutcome | undefined)[] = [];
   for (const entry of entries) {
     outcomes.push(
-      await readOutcome(io.sinks.group, entry, { signal }).catch((error: unknown) => {
-        if (!AdcsBackupError.is(error, 'integrity-failed')) throw lossOr(error, io);
-        io.log.warn({ code: 'earlier-outcome-damaged', message: error.message });
+      await readOutcome(io.sinks.group, entry, { signal, trusted }).catch((error: unknown) => {
+        const fault = lossOr(error, io);
+        if (!isStoredFault(fault) || fault.code === 'object-not-found') throw fault;
+        io.log.warn({ code: 'earlier-outcome-damaged', message: fault.message });
         return undefined;
       }),
     );

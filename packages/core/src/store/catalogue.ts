@@ -4,7 +4,7 @@ import type { BackupSink, CallOptions, StoredObject } from '../sink/backup-sink.
 import type { ObjectKey } from '../sink/keys.ts';
 import { type Label, parseLabel } from './label.ts';
 import { caIdOf, SETS_PREFIX, type SetPlace } from './layout.ts';
-import { decodeManifest } from './manifest-json.ts';
+import { readManifest } from './set-reader.ts';
 
 /** A sealed set, as far as the listing of `sets/` tells. */
 export interface SetEntry extends SetPlace {
@@ -14,6 +14,8 @@ export interface SetEntry extends SetPlace {
   /** When the manifest was put, by the sink's clock. */
   readonly sealedAt: Date;
   readonly hasOutcome: boolean;
+  /** Its manifest has a signature, whatever that is worth. */
+  readonly hasSignature: boolean;
   readonly manifestKey: ObjectKey;
   readonly manifestBytes: number;
 }
@@ -34,34 +36,32 @@ export interface FindSetOptions extends CallOptions {
   readonly trusted?: TrustedSigners | undefined;
 }
 
-const setKey = /^sets\/([^/]+)\/([^/]+)\/([^/]+?)(\.outcome)?\.json$/;
+const setKey = /^sets\/([^/]+)\/([^/]+)\/([^/]+?)(\.outcome\.json|\.json\.minisig|\.json)$/;
 
 /** All sealed sets, ascending by CA, then by label. Lists `sets/` and reads no object. */
 export async function listSets(sink: BackupSink, options: ListSetsOptions = {}): Promise<readonly SetEntry[]> {
   const prefix = options.caId === undefined ? SETS_PREFIX : `${SETS_PREFIX}${options.caId}/`;
   const entries = new Map<string, SetEntry>();
-  const outcomes: string[] = [];
+  const outcomes = new Set<string>();
+  const signatures = new Set<string>();
   for await (const object of sink.list(prefix, { signal: options.signal })) {
-    const [, caId, chain, text, isOutcome] = setKey.exec(object.key) ?? [];
+    const [, caId, chain, text, kind] = setKey.exec(object.key) ?? [];
     if (caId === undefined || chain === undefined || text === undefined) continue;
     const id = `${caId}/${chain}/${text}`;
-    if (isOutcome !== undefined) {
-      outcomes.push(id);
-      continue;
-    }
-    const label = parseLabel(text);
-    if (label !== undefined) entries.set(id, entryOf({ caId, chain, label }, object));
+    const label = kind === '.json' ? parseLabel(text) : undefined;
+    if (kind === '.outcome.json') outcomes.add(id);
+    else if (kind === '.json.minisig') signatures.add(id);
+    else if (label !== undefined) entries.set(id, entryOf({ caId, chain, label }, object));
   }
-  for (const id of outcomes) {
-    const entry = entries.get(id);
-    if (entry !== undefined) entries.set(id, { ...entry, hasOutcome: true });
-  }
-  return [...entries.values()].sort(byCaThenLabel);
+  return [...entries]
+    .map(([id, entry]) => ({ ...entry, hasOutcome: outcomes.has(id), hasSignature: signatures.has(id) }))
+    .sort(byCaThenLabel);
 }
 
 /**
  * The set that the operator means.
- * @throws `set-not-found`; `invalid-usage` when the sink holds several CAs and none was named
+ * @throws `set-not-found`; `signature-invalid` when no trusted signer signed the newest; `invalid-usage` when the sink
+ *   holds several CAs and none was named
  */
 export async function findSet(sink: BackupSink, options: FindSetOptions): Promise<SetEntry> {
   const sets = chooseCa(await listSets(sink, { signal: options.signal }), sink.location, options.ca);
@@ -75,7 +75,7 @@ export async function findSet(sink: BackupSink, options: FindSetOptions): Promis
 
 async function newestSound(sink: BackupSink, sets: readonly SetEntry[], options: FindSetOptions): Promise<SetEntry> {
   for (const set of [...sets].reverse()) {
-    const why = await fault(sink, set, options);
+    const why = await doubt(sink, set, options);
     if (why === undefined) return set;
     options.onSkipped?.(set, why);
   }
@@ -84,15 +84,27 @@ async function newestSound(sink: BackupSink, sets: readonly SetEntry[], options:
   });
 }
 
-/** Why a set is not sound. */
-async function fault(sink: BackupSink, set: SetEntry, { signal }: CallOptions): Promise<string | undefined> {
+/** Why a set is not sound. @throws `signature-invalid`: whoever replaced a set must not choose the one that is used */
+async function doubt(
+  sink: BackupSink,
+  set: SetEntry,
+  { signal, trusted }: FindSetOptions,
+): Promise<string | undefined> {
   try {
-    const { sound, findings } = decodeManifest(await sink.get(set.manifestKey, { signal }), set.manifestKey);
+    const { sound, findings } = (await readManifest(sink, set, { signal, trusted })).manifest;
     return sound ? undefined : `it is suspect: ${findings[0]?.message ?? 'its contents were not checked'}`;
   } catch (error) {
+    if (AdcsBackupError.is(error, 'signature-invalid')) throw notLatest(set, error);
     if (!AdcsBackupError.is(error, 'integrity-failed')) throw error;
     return error.message;
   }
+}
+
+function notLatest({ label }: SetEntry, cause: AdcsBackupError): AdcsBackupError {
+  return new AdcsBackupError('signature-invalid', `the newest set ${label.text} can't be trusted: ${cause.message}`, {
+    cause,
+    hint: 'Find out who put it there or altered it. If you want an earlier set, name its label.',
+  });
 }
 
 /**
@@ -124,6 +136,7 @@ function entryOf(place: SetPlace, object: StoredObject): SetEntry {
     ...place,
     sealedAt: object.modifiedAt,
     hasOutcome: false,
+    hasSignature: false,
     manifestKey: object.key,
     manifestBytes: object.sizeBytes,
   };

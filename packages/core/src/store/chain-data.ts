@@ -1,6 +1,7 @@
-import type { BackupSink, CallOptions, StoredObject } from '../sink/backup-sink.ts';
+import type { BackupSink, StoredObject } from '../sink/backup-sink.ts';
 import type { SetEntry } from './catalogue.ts';
 import { type Label, parseLabel } from './label.ts';
+import { type LabelOptions, lastLabel } from './last-label.ts';
 import { chainDataPrefix } from './layout.ts';
 import type { ObjectRecord } from './manifest.ts';
 
@@ -24,15 +25,16 @@ export interface ChainData {
   readonly objects: ReadonlyMap<string, StoredObject>;
   /** Oldest first. */
   readonly interrupted: readonly InterruptedRun[];
-  /** Newest label of all, sealed or not. */
+  /** The next label comes after it. */
   readonly lastLabel: Label | undefined;
 }
 
-export interface ChainDataOptions extends CallOptions {
+export interface ChainDataOptions extends LabelOptions {
   readonly caId: string;
-  /** Sealed sets of the CA, oldest first. */
+  /** Sealed sets of the CA that count, oldest first. */
   readonly sets: readonly SetEntry[];
-  readonly now: Date;
+  /** Its other sets: nobody vouches for them. */
+  readonly others: readonly SetEntry[];
 }
 
 /** Lists the chain of the newest set, and chains that began in the last days: an interrupted run may lie in either. */
@@ -43,13 +45,12 @@ export async function listChainData(sink: BackupSink, options: ChainDataOptions)
   }
   const sealed = new Set(options.sets.map(({ label }) => label.text));
   const begun = [...objects.values()].flatMap((object) => begunRun(object, objects));
-  const labels = [...options.sets.map(({ label }) => label), ...begun.map(({ label }) => label)];
   return {
     objects,
     interrupted: begun
       .filter(({ label }) => !sealed.has(label.text))
       .sort((a, b) => (a.label.text < b.label.text ? -1 : 1)),
-    lastLabel: labels.sort((a, b) => (a.text < b.text ? -1 : 1)).at(-1),
+    lastLabel: await lastLabel(sink, { ...options, begun }, options),
   };
 }
 

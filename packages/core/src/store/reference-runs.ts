@@ -1,19 +1,26 @@
-import { AdcsBackupError } from '../errors.ts';
-import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
+import type { AdcsBackupError } from '../errors.ts';
+import type { BackupSink, StoredObject } from '../sink/backup-sink.ts';
 import type { InterruptedRun } from './chain-data.ts';
 import type { Extent, Manifest } from './manifest.ts';
-import { decodeMap } from './map.ts';
+import { type BlockMap, decodeMap } from './map.ts';
+import type { ReadOptions } from './older-versions.ts';
 import type { ReferenceFile, ReferenceRun } from './reference.ts';
 import { readRecorded } from './set-reader.ts';
+import { readSigned } from './signed-object.ts';
+import { isStoredFault } from './stored-fault.ts';
 
-export interface ReferenceOptions extends CallOptions {
+export interface ReferenceOptions extends ReadOptions {
   /** Told of a map that can't be read: its blocks will be stored again. */
   readonly onDamaged: (error: AdcsBackupError) => void;
 }
 
 /** A sealed set as a run to build on. */
 export function sealedRun(sink: BackupSink, manifest: Manifest, options: ReferenceOptions): ReferenceRun {
-  const readMap = mapReader(manifest.maps, (map) => readRecorded(sink, map, options), options);
+  const readMap = mapReader(
+    manifest.maps,
+    async (map) => decodeMap(await readRecorded(sink, map, options), map.key),
+    options,
+  );
   return { label: manifest.label, files: manifest.files, readMap };
 }
 
@@ -26,7 +33,7 @@ export async function interruptedRun(
   run: InterruptedRun,
   options: ReferenceOptions,
 ): Promise<ReferenceRun> {
-  const readMap = mapReader(run.maps, (map) => sink.get(map.key, options), options);
+  const readMap = mapReader(run.maps, (map) => readRunMap(sink, map, options), options);
   const files = new Map<string, ReferenceFile & { readonly extents: Extent[] }>();
   for (const map of run.maps.keys()) {
     let firstEntry = 0;
@@ -40,19 +47,31 @@ export async function interruptedRun(
   return { label: run.label.text, files: [...files.values()], readMap };
 }
 
+/**
+ * A map that no manifest has the SHA-256 of: its signature is all that it can be held to.
+ * @throws `integrity-failed`, `signature-invalid`, `object-not-found`
+ */
+export async function readRunMap(
+  sink: BackupSink,
+  { key, sizeBytes }: StoredObject,
+  options: ReadOptions,
+): Promise<BlockMap> {
+  return await readSigned(sink, { key, sizeBytes, accept: (bytes) => decodeMap(bytes, key) }, options);
+}
+
 /** Reads map `index`; undefined when there is none, or when it is gone or damaged. */
-function mapReader<M extends { readonly key: string }>(
+function mapReader<M>(
   maps: readonly M[],
-  read: (map: M) => Promise<Uint8Array>,
+  read: (map: M) => Promise<BlockMap>,
   { onDamaged }: ReferenceOptions,
 ): ReferenceRun['readMap'] {
   return async (index) => {
     const map = maps[index];
     if (map === undefined) return undefined;
     try {
-      return decodeMap(await read(map), map.key);
+      return await read(map);
     } catch (error) {
-      if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+      if (!isStoredFault(error)) throw error;
       onDamaged(error);
       return undefined;
     }

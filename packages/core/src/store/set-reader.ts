@@ -9,6 +9,7 @@ import { decodeManifest } from './manifest-json.ts';
 import { type BlockMap, decodeMap } from './map.ts';
 import { type ReadOptions, readObject } from './older-versions.ts';
 import { decodeOutcome } from './outcome-json.ts';
+import { readSigned } from './signed-object.ts';
 import { isStoredFault } from './stored-fault.ts';
 
 /** What a set says of itself. */
@@ -23,7 +24,7 @@ export interface StoredSet {
 
 /**
  * Reads the manifest, and the outcome where there is one.
- * @throws `integrity-failed`, `format-unsupported`, and what the sink throws
+ * @throws `integrity-failed`, `signature-invalid`, `format-unsupported`, and what the sink throws
  */
 export async function readSet(sink: BackupSink, entry: SetEntry, options: ReadOptions = {}): Promise<StoredSet> {
   const read = await readManifest(sink, entry, options);
@@ -35,7 +36,7 @@ export async function readSet(sink: BackupSink, entry: SetEntry, options: ReadOp
   }
 }
 
-/** @throws `integrity-failed`, `format-unsupported`, and what the sink throws */
+/** @throws `integrity-failed`, `signature-invalid`, `format-unsupported`, and what the sink throws */
 export async function readManifest(
   sink: BackupSink,
   entry: SetEntry,
@@ -45,7 +46,7 @@ export async function readManifest(
   const accept = (bytes: Uint8Array) => {
     return { manifest: manifestOf(bytes, entry), manifestSha256: hash('sha256', bytes, 'hex') };
   };
-  return await readObject(sink, { key, sizeBytes: undefined, accept }, options);
+  return await readSigned(sink, { key, sizeBytes: undefined, accept }, options);
 }
 
 function manifestOf(bytes: Uint8Array, entry: SetEntry): Manifest {
@@ -59,7 +60,7 @@ function manifestOf(bytes: Uint8Array, entry: SetEntry): Manifest {
   return manifest;
 }
 
-/** How the set's session ended; undefined when the run was ended before it could tell. @throws `integrity-failed` */
+/** How the set's session ended; undefined when the run was ended before it could tell. @throws as {@link readManifest} */
 export async function readOutcome(
   sink: BackupSink,
   entry: SetEntry,
@@ -68,7 +69,7 @@ export async function readOutcome(
   if (!entry.hasOutcome) return undefined;
   const key = outcomeKey(entry);
   const accept = (bytes: Uint8Array): SetOutcome => decodeOutcome(bytes, key);
-  return await readObject(sink, { key, sizeBytes: undefined, accept }, options);
+  return await readSigned(sink, { key, sizeBytes: undefined, accept }, options);
 }
 
 /**

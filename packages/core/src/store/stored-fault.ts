@@ -4,6 +4,7 @@ import { AdcsBackupError } from '../errors.ts';
 export function isStoredFault(error: unknown): error is AdcsBackupError {
   return (
     AdcsBackupError.is(error, 'integrity-failed') ||
+    AdcsBackupError.is(error, 'signature-invalid') ||
     AdcsBackupError.is(error, 'object-not-found') ||
     AdcsBackupError.is(error, 'object-too-large')
   );

@@ -1,4 +1,4 @@
-import { findSet, listSets } from '@adcs-backup/core';
+import { findSet, listSets, type SetEntry } from '@adcs-backup/core';
 import { objectKey } from '@adcs-backup/core/sink';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
@@ -41,9 +41,14 @@ test('the newest sound one is found by reading manifests from the newest on, and
   const sink = await sinkOfManySets();
   const { result } = await backUp(new MemorySink());
   if (result.at === 'failed') throw result.error;
-  const [sound, suspect, cutOff] = (await listSets(sink)).slice(-3).map(({ manifestKey }) => manifestKey);
-  sink.replace(sound ?? '', encodeManifest(result.manifest));
-  sink.replace(suspect ?? '', encodeManifest({ ...result.manifest, sound: false }));
+  const { manifest } = result;
+  const put = ({ manifestKey, chain, label, caId }: SetEntry, sound: boolean): void => {
+    const place = { chain, label: label.text, ca: { ...manifest.ca, id: caId } };
+    sink.replace(manifestKey, encodeManifest({ ...manifest, ...place, sound }));
+  };
+  const newest = (await listSets(sink)).slice(-3);
+  const [sound, suspect, cutOff] = newest.map(({ manifestKey }) => manifestKey);
+  for (const entry of newest.slice(0, 2)) put(entry, entry.manifestKey === sound);
   sink.calls.splice(0);
   expect((await findSet(sink, { label: 'latest' })).manifestKey).toBe(sound);
   expect(sink.calls).toEqual([
