@@ -62,11 +62,11 @@ interface CheckingFile {
 
 async function checkFile(
   { olderVersions, ...source }: CheckingFile,
-  { signal }: VerifyOptions,
+  { signal, identities }: VerifyOptions,
   onBytes: (length: number) => void,
 ): Promise<readonly ContentFinding[]> {
   const check = contentCheckOf(source.file.role, source.file.name);
-  for await (const bytes of readFileInOrder(source, { signal, olderVersions })) {
+  for await (const bytes of readFileInOrder(source, { signal, identities, olderVersions })) {
     signal?.throwIfAborted();
     check.feed(bytes);
     onBytes(bytes.length);

@@ -2,7 +2,10 @@ import type { AdcsBackupError } from '../errors.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { Manifest, ObjectRecord } from '../store/manifest.ts';
 import type { MapScan } from '../store/map-scan.ts';
-import { readPacks } from '../store/pack-reader.ts';
+import type { ReadOptions } from '../store/older-versions.ts';
+import { type ReadPacksOptions, readPacks } from '../store/pack-reader.ts';
+import { readRecorded } from '../store/set-reader.ts';
+import { isStoredFault } from '../store/stored-fault.ts';
 import type { SetFindings } from './set-findings.ts';
 import type { SetVerdict, VerifyOptions } from './verify.ts';
 
@@ -13,17 +16,21 @@ interface ReadingData {
   readonly findings: SetFindings;
 }
 
-/** Reads as many packs as asked for, and checks them block by block. */
+/**
+ * Reads as many packs as asked for, and checks them block by block; of an encrypted set that can't be opened, only the
+ * bytes as they are stored.
+ */
 export async function readPackData(
   { sink, manifest, scan, findings }: ReadingData,
-  { readData = 0, random = Math.random, signal, observe }: VerifyOptions,
-): Promise<Pick<SetVerdict, 'packsRead' | 'bytesRead' | 'blocksChecked'>> {
+  { readData = 0, random = Math.random, signal, identities, observe }: VerifyOptions,
+): Promise<Pick<SetVerdict, 'packsRead' | 'bytesRead' | 'blocksChecked' | 'contents'>> {
   const chosen = choosePacks(manifest.packs, readData, random);
   const counts = { packsRead: 0, bytesRead: 0, blocksChecked: 0 };
   const totalBytes = [...chosen].reduce((sum, pack) => sum + pack.sizeBytes, 0);
   const lost = new Set(findings.all.filter(({ olderVersion }) => olderVersion === undefined).map(({ key }) => key));
   const options = {
     signal,
+    identities,
     olderVersions: findings.olderVersions,
     choose: (pack: ObjectRecord): boolean => chosen.has(pack) && !lost.has(pack.key),
     onPackRead: (pack: ObjectRecord): void => {
@@ -35,8 +42,29 @@ export async function readPackData(
       findings.add({ code: 'pack-damaged', key, message });
     },
   };
+  if (chosen.size === 0) return { ...counts, contents: undefined };
+  if (manifest.recipients !== undefined && identities === undefined) {
+    await readStoredBytes({ sink, manifest }, options);
+    return { ...counts, contents: 'stored-bytes' };
+  }
   for await (const piece of readPacks({ sink, manifest, scan }, options)) counts.blocksChecked += piece.blocks;
-  return counts;
+  return { ...counts, contents: 'checked' };
+}
+
+/** Holds packs to the manifest, which has the SHA-256 of what is stored. */
+async function readStoredBytes(
+  { sink, manifest }: Pick<ReadingData, 'sink' | 'manifest'>,
+  options: Required<Pick<ReadPacksOptions, 'choose' | 'onDamaged' | 'onPackRead'>> & ReadOptions,
+): Promise<void> {
+  for (const pack of manifest.packs.filter(options.choose)) {
+    try {
+      await readRecorded(sink, pack, options);
+      options.onPackRead(pack);
+    } catch (error) {
+      if (!isStoredFault(error)) throw error;
+      options.onDamaged(pack, error);
+    }
+  }
 }
 
 /** At least one pack when any percentage is asked for. */

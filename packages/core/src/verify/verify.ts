@@ -54,6 +54,11 @@ export interface SetVerdict {
   readonly bytesRead: number;
   /** Blocks whose content was checked against its digest. */
   readonly blocksChecked: number;
+  /**
+   * What was checked of the packs that were read: every block, or only the bytes as they are stored, since the set is
+   * encrypted and can't be opened; undefined when none was to be read.
+   */
+  readonly contents: 'checked' | 'stored-bytes' | undefined;
   /** As the manifest says; undefined when that can't be read. */
   readonly sound: boolean | undefined;
   /**
@@ -101,6 +106,7 @@ function verdictWith(
     packsTotal: 0,
     bytesRead: 0,
     blocksChecked: 0,
+    contents: undefined,
     sound: undefined,
     verdict: undefined,
     contentFindings: [],
