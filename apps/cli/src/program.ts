@@ -3,6 +3,7 @@ import { backupCommand } from './command-line/backup.ts';
 import { copyCommand } from './command-line/copy.ts';
 import { doctorCommand } from './command-line/doctor.ts';
 import { eseCommand } from './command-line/ese.ts';
+import { keysCommand } from './command-line/keys.ts';
 import { listCommand } from './command-line/list.ts';
 import { restoreCommand } from './command-line/restore.ts';
 import { showCommand } from './command-line/show.ts';
@@ -21,7 +22,7 @@ Settings:
     3. the configuration file      { "retry-for": "1h" }
   The file is the one of --config, else if it is there
     %ProgramData%\\adcs-backup\\config.json on Windows, /etc/adcs-backup/config.json elsewhere.
-  --certadm, --new-chain, --to, --overwrite and --all are for the command line only.
+  --certadm, --new-chain, --to, --overwrite, --all and the flags of keys generate are for the command line only.
   Credentials come from the environment variables and files of the storage's own tools, never from a URL.`;
 
 const exitHelp = `
@@ -67,6 +68,7 @@ export function commandLine({ version, start, writeHelp, writeError }: ProgramOp
     verifyCommand,
     restoreCommand,
     copyCommand,
+    keysCommand,
     sinkCommand,
     doctorCommand,
     eseCommand,

@@ -35,6 +35,7 @@ describe('help', () => {
         verify [options] <sink> [label]     check the sets in a sink
         restore [options] <sink> <label>    write a set into a folder
         copy [options] <from> <to> [label]  copy sets from one sink into another
+        keys                                make keys that encrypt or sign sets
         sink                                look at a sink before it is trusted
         doctor [options] [sink]             check what a backup needs
         ese                                 look at database and log files
@@ -47,7 +48,7 @@ describe('help', () => {
           3. the configuration file      { "retry-for": "1h" }
         The file is the one of --config, else if it is there
           %ProgramData%\\adcs-backup\\config.json on Windows, /etc/adcs-backup/config.json elsewhere.
-        --certadm, --new-chain, --to, --overwrite and --all are for the command line only.
+        --certadm, --new-chain, --to, --overwrite, --all and the flags of keys generate are for the command line only.
         Credentials come from the environment variables and files of the storage's own tools, never from a URL.
 
       Exit codes:

@@ -27,6 +27,7 @@ async function realLines(): Promise<JsonObject[]> {
     await printed('verify', sink, '--read-data'),
     await printed('restore', sink, 'latest', '--to', join(folder, 'restored')),
     await printed('doctor', join(folder, 'missing'), '--certadm', ca.library),
+    await printed('keys', 'generate', '--signing', '--output', join(folder, 'host.key')),
   );
   outputs.push(await printed('ese', 'check', await eseFolder()), await printed('ese', 'check', await logFolder()));
   await removePack(place);

@@ -7,7 +7,11 @@ import type { ConfigFile } from './config-file.ts';
 /** A decision for one run, or about the file itself: no key of the file. */
 const notInFile: ReadonlySet<string> = new Set(['config']);
 /** A decision for one run that nobody should find in an environment either. */
-const flagOnly: ReadonlySet<string> = new Set(['certadm', 'new-chain', 'to', 'overwrite', 'all', 'help', 'version']);
+const flagOnly: ReadonlySet<string> = new Set([
+  ...['certadm', 'new-chain', 'to', 'overwrite', 'all', 'help', 'version'],
+  // Of keys generate.
+  ...['output', 'signing', 'post-quantum'],
+]);
 
 /** Where the value of a flag comes from besides the command line; undefined when nowhere. */
 export interface SettingNames {
