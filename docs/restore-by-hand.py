@@ -4,10 +4,14 @@
     python3 restore-by-hand.py COPY                      lists the sets in COPY
     python3 restore-by-hand.py COPY LABEL TO [--ca ID]   restores one into TO, an empty or a new folder
 
+    --identity FILE    opens encrypted sets with this private age key; may be repeated
+    --public-key KEY   only sets count whose manifest this minisign key (RW...) signed; may be repeated
+
 A set of logs only is put together with the full set that it builds on and the logs between.
 
 COPY is a folder with a copy of a sink (it holds the folders "sets" and "data").
-Needs Python 3.8 or later and the zstd command. Everything it relies on stands in store-format.md.
+Needs Python 3.8 or later and the zstd command; for encrypted sets the age command, for signed ones,
+with --public-key, the minisign command. Everything it relies on stands in store-format.md.
 """
 
 import argparse
@@ -26,11 +30,14 @@ from subprocess import PIPE
 MIB = 1024 * 1024
 BLOCK = 65536
 FRAME_CONTENT = 1 * MIB
+SALT = 32  # behind the blocks of a frame, where frames are salted
 MAX_OBJECT = 32 * MIB
 ENTRY = struct.Struct("<32sIIIBBH")  # digest, pack, frame offset, frame length, block in frame, encoding, 0
 ZERO_BLOCK = 0xFFFFFFFF
 ZSTD = 1
 FRAMES_AT_ONCE = 8  # that many are decompressed by one zstd process: at most 8 MiB
+OPEN_PACKS = 32  # that many are kept as age opened them: at most 1 GiB on the disk
+SIGNATURE_BEGINS = b"untrusted comment: signature by adcs-backup, over the object that the trusted comment names\n"
 
 LABEL = re.compile(r"\d{8}T\d{6}Z-(full|logs-only)")
 LOG_NAME = re.compile(r"edb([0-9a-f]{5}|[0-9a-f]{8})\.log", re.IGNORECASE)
@@ -60,10 +67,11 @@ def blocks_in(size):
 class StoredSet:
     """A set in the copy: its manifest, and access to everything that the manifest names."""
 
-    def __init__(self, copy, key):
+    def __init__(self, copy, key, signers):
         self.copy = copy
         self.key = key
         content = self.path(key).read_bytes()
+        signers.check(copy, key)
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.manifest = parse(content, key)
         self.label = self.take("label", str)
@@ -71,6 +79,7 @@ class StoredSet:
         self.files = self.take("files", list)
         self.packs = {field(pack, "key", str, key): pack for pack in self.take("packs", list)}
         self.maps = self.take("maps", list)
+        self.is_encrypted = "recipients" in self.manifest
         self.open_map = None, None
 
     def take(self, name, kind):
@@ -155,17 +164,22 @@ class StoredSet:
             end = (first + blocks) * ENTRY.size
             require(end <= len(entries), f"{self.key}: {name} reaches beyond {self.maps[index]['key']}")
             for entry in ENTRY.iter_unpack(entries[first * ENTRY.size : end]):
-                place = self.place_of(entry, packs, max(0, min(BLOCK, size - number * BLOCK)))
+                place = self.place_of(entry, packs, max(0, min(BLOCK, size - number * BLOCK)), self.salt_of(file))
                 require(place, f"{self.maps[index]['key']}: the entry of block {number} of {name} makes no sense")
                 yield place
                 number += 1
         require(number == blocks_in(size), f"{self.key}: {name} has {blocks_in(size)} blocks, its maps hold {number}")
 
-    def place_of(self, entry, packs, block_length):
+    def salt_of(self, file):
+        """How many bytes follow the blocks of each frame of the file."""
+        return SALT if self.is_encrypted and file["role"] == "dynamic" else 0
+
+    def place_of(self, entry, packs, block_length, salt):
         digest, pack, offset, length, in_frame, encoding, _ = entry
         if pack == ZERO_BLOCK:
-            return (digest, None, 0) if digest == hashlib.sha256(bytes(block_length)).digest() else None
-        fits = pack < len(packs) and length <= FRAME_CONTENT and in_frame < 16 and encoding in (0, ZSTD)
+            is_zeros = not salt and digest == hashlib.sha256(bytes(block_length)).digest()
+            return (digest, None, 0) if is_zeros else None
+        fits = pack < len(packs) and length <= FRAME_CONTENT + salt and in_frame < 16 and encoding in (0, ZSTD)
         if not fits or offset + length > self.packs[packs[pack]]["sizeBytes"]:
             return None
         return digest, (packs[pack], offset, length, encoding), in_frame
@@ -179,11 +193,74 @@ class StoredSet:
         fits = tree.hexdigest() == field(file, "treeDigest", str, self.key)
         require(fits, f"{self.key}: {file['name']} has another tree digest than its maps give")
 
-    def stored_frame(self, frame):
+
+class Signers:
+    """Checks signatures with the minisign command. Without public keys, everything counts."""
+
+    def __init__(self, public_keys):
+        self.public_keys = public_keys
+        self.command = shutil.which("minisign")
+        require(self.command or not public_keys, "the minisign command was not found: install it, or put it on the PATH")
+
+    def check(self, copy, key):
+        if not self.public_keys:
+            return
+        signed, signature = (copy.joinpath(*name.split("/")) for name in (key, key + ".minisig"))
+        require(signature.is_file(), f"{key} is not signed")
+        content = signature.read_bytes()
+        lines = content[len(SIGNATURE_BEGINS) :].split(b"\n")
+        has_form = content.startswith(SIGNATURE_BEGINS) and len(lines) == 4 and lines[3] == b""
+        require(has_form and all(is_base64(line) for line in (lines[0], lines[2])), f"{key}.minisig is in another form")
+        require(lines[1] == b"trusted comment: " + key.encode(), f"{key}.minisig was made for another object")
+        command = [self.command, "-Vq", "-m", str(signed), "-x", str(signature), "-P"]
+        verdicts = (subprocess.run([*command, each], stdout=PIPE, stderr=PIPE).returncode for each in self.public_keys)
+        require(any(verdict == 0 for verdict in verdicts), f"{key} was altered, or signed with another key")
+
+
+def is_base64(line):
+    """In the one way in which the bytes can be written."""
+    try:
+        return base64.b64encode(base64.b64decode(line)) == line
+    except ValueError:
+        return False
+
+
+class Packs:
+    """The contents of packs: encrypted ones are opened by the age command, one process each."""
+
+    def __init__(self, folder, identities):
+        self.folder = folder
+        self.identities = [part for path in identities for part in ("-i", path)]
+        self.open = []  # keys, the one that was used last at the end
+
+    def frame(self, stored, frame):
         pack, offset, length, _ = frame
-        with open(self.path(pack), "rb") as source:
+        with open(self.opened(stored, pack) if stored.is_encrypted else stored.path(pack), "rb") as source:
             source.seek(offset)
-            return source.read(length)
+            content = source.read(length)
+        require(len(content) == length, f"{pack}: a frame lies behind its end")
+        return content
+
+    def opened(self, stored, pack):
+        path = self.folder / pack.replace("/", "!")
+        if pack in self.open:
+            self.open.remove(pack)
+        else:
+            if len(self.open) == OPEN_PACKS:
+                (self.folder / self.open.pop(0).replace("/", "!")).unlink()
+            command = [shutil.which("age"), "-d", *self.identities, "-o", str(path), str(stored.path(pack))]
+            age = subprocess.run(command, stdout=PIPE, stderr=PIPE)
+            errors = age.stderr.decode(errors="replace").strip().replace("\n", " ")
+            require(age.returncode == 0, f"{pack} cannot be opened: {errors}")
+        self.open.append(pack)
+        return path
+
+
+def require_age(sets, identities):
+    encrypted = [stored.key for stored in sets if stored.is_encrypted]
+    if encrypted:
+        require(identities, f"{encrypted[0]} is of an encrypted set: give the private key with --identity")
+        require(shutil.which("age"), "the age command was not found: install it, or put it on the PATH")
 
 
 class Zstd:
@@ -204,7 +281,7 @@ class Zstd:
         if not frames:
             return []
         self.file.write_bytes(b"".join(frame + self.mark_frame for frame in frames))
-        limit = len(frames) * (FRAME_CONTENT + len(self.mark))
+        limit = len(frames) * (FRAME_CONTENT + SALT + len(self.mark))
         with subprocess.Popen([self.command, "-dqc", str(self.file)], stdout=PIPE, stderr=PIPE) as process:
             content = process.stdout.read(limit + 1)
             if len(content) > limit:
@@ -212,8 +289,7 @@ class Zstd:
             errors = process.stderr.read().decode(errors="replace").strip()
         require(process.returncode == 0, f"{where}: a frame cannot be decompressed: {errors or 'too large'}")
         contents = content.split(self.mark)[:-1]
-        fits = len(contents) == len(frames) and all(len(content) <= FRAME_CONTENT for content in contents)
-        require(fits, f"{where}: a frame has more content than it may")
+        require(len(contents) == len(frames), f"{where}: a frame has more content than it may")
         return contents
 
 
@@ -231,27 +307,36 @@ def batches(entries):
     yield batch, frames
 
 
-def contents_of(stored, frames, zstd):
-    """The content of each frame."""
-    where = ", ".join(sorted({frame[0] for frame in frames}))
-    contents = {frame: stored.stored_frame(frame) for frame in frames}
-    compressed = [frame for frame in frames if frame[3] == ZSTD]
-    unpacked = zstd.decompress([contents[frame] for frame in compressed], where)
-    contents.update(zip(compressed, unpacked))
-    return contents
+class Source:
+    """Where the content of frames comes from."""
+
+    def __init__(self, folder, identities):
+        self.packs = Packs(folder, identities)
+        self.zstd = Zstd(folder)
+
+    def contents_of(self, stored, frames, salt):
+        """(content without salt, salt) of each frame."""
+        where = ", ".join(sorted({frame[0] for frame in frames}))
+        contents = {frame: self.packs.frame(stored, frame) for frame in frames}
+        compressed = [frame for frame in frames if frame[3] == ZSTD]
+        contents.update(zip(compressed, self.zstd.decompress([contents[frame] for frame in compressed], where)))
+        fits = all(len(content) <= FRAME_CONTENT + salt for content in contents.values())
+        require(fits, f"{where}: a frame has more content than it may")
+        return {frame: (it[: len(it) - salt], it[len(it) - salt :]) for frame, it in contents.items()}
 
 
-def write_file(stored, file, path, zstd):
+def write_file(stored, file, path, source):
     """Check 8, and the file. It is zeros from end to end at first: blocks of zeros need no write."""
     size = file["sizeBytes"]
     with open(path, "xb") as out:
         out.truncate(size)
         for batch, frames in batches(stored.entries(file)):
-            contents = contents_of(stored, frames, zstd)
+            contents = source.contents_of(stored, frames, stored.salt_of(file))
             for number, digest, frame, in_frame in batch:
-                start = in_frame * BLOCK
-                block = contents[frame][start : start + min(BLOCK, size - number * BLOCK)]
-                fits = hashlib.sha256(block).digest() == digest
+                content, salt = contents[frame]
+                start, length = in_frame * BLOCK, min(BLOCK, size - number * BLOCK)
+                block = content[start : start + length]
+                fits = len(block) == length and hashlib.sha256(block + salt).digest() == digest
                 require(fits, f"{frame[0]}: block {number} of {file['name']} has another SHA-256 than its map says")
                 out.seek(number * BLOCK)
                 out.write(block)
@@ -271,7 +356,7 @@ def generation_of(file):
     return int(match.group(1), 16) if match else None
 
 
-def sets_from_full_to(target):
+def sets_from_full_to(target, signers):
     """The set, with those before it back to the full one that it builds on, oldest first; and what can't be read."""
     place = target.key.rpartition("/")[0] + "/"
     sets, cautions = [target], []
@@ -279,7 +364,7 @@ def sets_from_full_to(target):
         if sets[0].type == "full":
             break
         try:
-            sets.insert(0, StoredSet(target.copy, key).checked())
+            sets.insert(0, StoredSet(target.copy, key, signers).checked())
         except Refused as error:
             cautions.append(f"a set was left out: {error}")
     require(sets[0].type == "full", f"the full set that {target.label} builds on is not there")
@@ -299,8 +384,8 @@ class AsStored:
 class Composition:
     """What a restore of a set consists of: "Composing a restore" in store-format.md."""
 
-    def __init__(self, target):
-        sets, self.cautions = sets_from_full_to(target)
+    def __init__(self, target, signers):
+        sets, self.cautions = sets_from_full_to(target, signers)
         self.base = sets[0]
         databases = [file for file in self.base.files if file["role"] == "database"]
         facts = [field(file, "database", dict, self.base.key) for file in databases if "database" in file]
@@ -345,7 +430,7 @@ def follows(file, previous):
     return previous is None or file["log"].get("previousCreated") == previous["log"].get("created")
 
 
-def restore(composition, to):
+def restore(composition, to, identities):
     """Writes everything below TO/partial-restore; only when all is there, it gets its final names."""
     to.mkdir(parents=True, exist_ok=True)
     require(not any(to.iterdir()), f"{to} is not empty: name an empty or a new folder")
@@ -357,10 +442,10 @@ def restore(composition, to):
         base = composition.base
         restore_map = base64.b64decode(field(base.take("restoreMap", dict), "raw", str, base.key), validate=True)
         (partial / "DataBase" / "certbkxp.dat").write_bytes(restore_map)
-        zstd = Zstd(work)
+        source = Source(work, identities)
         for stored, file in composition.files:
             say(f"writing {file['name']}, {file['sizeBytes']:,} bytes")
-            write_file(stored, file, partial / target_of(file, stored.key), zstd)
+            write_file(stored, file, partial / target_of(file, stored.key), source)
         (partial / "DynamicFiles").rename(to / "DynamicFiles")
         (partial / "DataBase").rename(to / "DataBase")
     finally:
@@ -384,36 +469,39 @@ def manifest_keys(copy):
     return [path.relative_to(copy).as_posix() for path in paths if LABEL.fullmatch(path.name[: -len(".json")])]
 
 
-def list_sets(copy):
+def list_sets(copy, signers):
     keys = manifest_keys(copy)
     require(keys, f'there is no set in {copy}: it must be the folder that holds "sets" and "data"')
     for key in keys:
         try:
-            stored = StoredSet(copy, key)
+            stored = StoredSet(copy, key, signers)
             size = sum(field(file, "sizeBytes", int, key) for file in stored.files)
             state = "sound" if stored.manifest.get("sound") is True else "SUSPECT"
-            print(f"{key.split('/')[1]}  {stored.label}  {state}  {len(stored.files)} files, {size:,} bytes")
+            what = f"{len(stored.files)} files, {size:,} bytes{', encrypted' if stored.is_encrypted else ''}"
+            print(f"{key.split('/')[1]}  {stored.label}  {state}  {what}")
         except Refused as error:
             print(f"UNREADABLE  {error}")
 
 
-def find_set(copy, label, ca):
+def find_set(given, signers):
+    copy, label, ca = given.copy, given.label, given.ca
     found = [key for key in manifest_keys(copy) if key.endswith(f"/{label}.json") and ca in (None, key.split("/")[1])]
     require(found, f"there is no set {label} in {copy}; without a label this script lists what there is")
     require(len(found) == 1, f"there are several sets {label}: say which with --ca: {', '.join(found)}")
-    return StoredSet(copy, found[0])
+    return StoredSet(copy, found[0], signers)
 
 
-def restore_set(copy, label, to, ca, as_stored):
-    target = find_set(copy, label, ca).checked()
-    composition = AsStored(target) if as_stored else Composition(target)
+def restore_set(given, signers):
+    to, target = given.to, find_set(given, signers).checked()
+    composition = AsStored(target) if given.as_stored else Composition(target, signers)
+    require_age(composition.sets, given.identity)
     checked = set()
     for stored in composition.sets:
         print(f"manifest    {stored.key}  SHA-256 {stored.sha256}")
         stored.check_objects(checked)
     for stored, file in composition.files:
         stored.check_tree(file)
-    restore(composition, to)
+    restore(composition, to, given.identity)
     for stored, file in composition.files:
         where, source = target_of(file, stored.key), file.get("sourcePath")
         size = f"{file['sizeBytes']:,} bytes"
@@ -439,16 +527,19 @@ def main():
     parser.add_argument("to", metavar="TO", nargs="?", type=Path)
     parser.add_argument("--ca", metavar="ID", help="which CA's set, if the sink holds several: a folder name in sets")
     parser.add_argument("--as-stored", action="store_true", help="all files of this one set, damaged ones too")
+    parser.add_argument("--identity", metavar="FILE", action="append", default=[], help="private age key")
+    parser.add_argument("--public-key", metavar="KEY", action="append", default=[], help="minisign public key, RW...")
     given = parser.parse_args()
     if given.label is not None and given.to is None:
         parser.error("name the folder to restore to, too")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")
     try:
+        signers = Signers(given.public_key)
         if given.label is None:
-            list_sets(given.copy)
+            list_sets(given.copy, signers)
         else:
-            restore_set(given.copy, given.label, given.to, given.ca, given.as_stored)
+            restore_set(given, signers)
     except (Refused, OSError, ValueError, subprocess.SubprocessError) as error:
         sys.exit(f"FAILED, nothing was restored: {error}")
     except KeyboardInterrupt:
