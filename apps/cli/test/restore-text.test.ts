@@ -22,16 +22,18 @@ const report: RestoreReport = {
   olderVersions: [],
 };
 
+const unsigned = { signature: 'none', signedBy: undefined } as const;
+
 function withOlder(count: number): string[] {
   const modifiedAt = new Date('2026-11-21T18:03:16Z');
   const olderVersions = Array.from({ length: count }, (_, index) => {
     return { key: `data/pack-${index}`, version: 'x', modifiedAt, fault: '' };
   });
-  return restoreText({ ...report, olderVersions });
+  return restoreText({ ...report, olderVersions }, unsigned);
 }
 
 it('says nothing of older versions where none was read', () => {
-  expect(restoreText(report).join('\n')).not.toMatch(/replaced|version/);
+  expect(restoreText(report, unsigned).join('\n')).not.toMatch(/replaced|version/);
 });
 
 it('names each object of which an older version was read', () => {

@@ -14,6 +14,7 @@ describe('adcs-backup restore', () => {
 
         folder   /tmp/place/restored
         written  5 files, 2,364,786 bytes (2.3 MiB), every block checked
+        signed   no: who can write to the sink can forge sets
         sound    yes
 
       Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)

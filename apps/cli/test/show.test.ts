@@ -25,6 +25,8 @@ describe('adcs-backup show', () => {
         sound       yes
         library     /tmp/place/ca/certadm.so (not from the system's Certadm)
         made by     adcs-backup 0.1.0 on HOST
+        encrypted   no: who can read the sink can read the set
+        signed      no: who can write to the sink can forge sets
         session     ended UTC-TIME (LOCAL-TIME local), no logs deleted
         log folder  2 logs (1 to 2), 2.0 MiB; FREE
         manifest    sets/test-ca-1fe373/CHAIN/LABEL.json, SHA-256 SHA-256

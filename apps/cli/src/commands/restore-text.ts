@@ -3,9 +3,10 @@ import { count, exactSize, utcTime } from '../output/format.ts';
 import { pairs } from '../output/table.ts';
 import { verdictText } from './manifest-text.ts';
 import { pasted } from './set-address.ts';
+import { type SignatureState, signatureText } from './signature-state.ts';
 
 /** What a restore has written, and what to do with it. */
-export function restoreText(report: RestoreReport): string[] {
+export function restoreText(report: RestoreReport, signature: SignatureState): string[] {
   const { label, to, files, bytes, sound, verdict } = report;
   const isFit = verdict.restorable !== 'no';
   return [
@@ -14,6 +15,7 @@ export function restoreText(report: RestoreReport): string[] {
     ...pairs([
       ['folder', to],
       ['written', `${count(files.length, 'file')}, ${exactSize(bytes)}, every block checked`],
+      ['signed', signatureText(signature)],
       ['sound', sound ? 'yes' : 'NO: a check failed when it was stored'],
     ]),
     '',

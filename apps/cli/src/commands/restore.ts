@@ -17,6 +17,7 @@ import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { restoreText } from './restore-text.ts';
 import { type SetAddress, skipped } from './set-address.ts';
+import { signatureOf } from './signature-state.ts';
 
 export interface RestoreFlags extends SinkFlags, ReadingKeyFlags {
   readonly to: string;
@@ -46,8 +47,9 @@ export async function restore(
     });
     const warnings = [...warningsOf(report)];
     for (const warning of warnings) output.warning(warning);
-    output.line(lineOf(report));
-    output.text(restoreText(report).map(printable));
+    const signature = signatureOf(entry, trusted);
+    output.line({ ...lineOf(report), ...signature });
+    output.text(restoreText(report, signature).map(printable));
     return warnings.length === 0 ? 'done' : 'warnings';
   });
 }

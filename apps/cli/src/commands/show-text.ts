@@ -2,20 +2,35 @@ import type { Manifest, SetEntry, SetOutcome, StoredSet, Verdict, Warning } from
 import { bothTimes, count, grouped } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import { pairs, table } from '../output/table.ts';
-import { blocksText, checksText, libraryText, logsText, readText, storedText, verdictText } from './manifest-text.ts';
+import {
+  blocksText,
+  checksText,
+  libraryText,
+  logsText,
+  protectionRows,
+  readText,
+  storedText,
+  verdictText,
+} from './manifest-text.ts';
+import { type SignatureState, signatureText } from './signature-state.ts';
 import { isTruncated, logFolderRows } from './truncation-text.ts';
 
+export interface ShownSet {
+  readonly entry: SetEntry;
+  readonly stored: StoredSet;
+  readonly verdict: Verdict;
+  readonly signature: SignatureState;
+}
+
 /** A manifest for people. */
-export function showText(
-  entry: SetEntry,
-  { manifest, manifestSha256, outcome, outcomeFault }: StoredSet,
-  verdict: Verdict,
-): string[] {
+export function showText({ entry, stored, verdict, signature }: ShownSet): string[] {
+  const { manifest, manifestSha256, outcome, outcomeFault } = stored;
   const lines = [
     `Set ${manifest.label}`,
     '',
     ...pairs([
       ...facts(manifest),
+      ...protectionRows(manifest, signatureText(signature)),
       ['session', outcomeFault === undefined ? sessionText(outcome) : `its end can't be read: ${outcomeFault.message}`],
       ...(outcome === undefined ? [] : logFolderRows(outcome)),
       ['manifest', `${entry.manifestKey}, SHA-256 ${manifestSha256}`],
@@ -41,7 +56,7 @@ function facts(manifest: Manifest): [string, string][] {
   return [
     ['CA', `${ca.name} (${ca.id}), server ${server}`],
     ['type', `${type}${origin}, number ${number}, chain ${chain}`],
-    ['previous', previous === undefined ? 'none' : previous.label],
+    ['previous', previous === undefined ? 'none' : `${previous.label}, chain ${previous.chain}`],
     ['began', bothTimes(manifest.startedAt)],
     ['sealed', bothTimes(manifest.sealedAt)],
     ['read', readText(manifest.files.length, counts)],

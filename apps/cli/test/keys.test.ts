@@ -1,0 +1,115 @@
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
+import { describe, expect, it } from 'vitest';
+import { type KeyPlace, newKeyPlace, newKeys } from './key-place.ts';
+import { newFolder } from './place.ts';
+import { type CliResult, cli, type JsonObject, jsonLines } from './run-cli.ts';
+
+/** Runs a command; whatever it prints, private keys are no part of it. */
+async function say({ keys }: Pick<KeyPlace, 'keys'>, ...args: string[]): Promise<CliResult> {
+  const result = await cli(args);
+  const printed = `${result.stdout}${result.stderr}`;
+  const [, secret = 'no secret'] = (await readFile(keys.signingKey, 'utf8')).split('\n');
+  expect(printed).not.toMatch(/AGE-SECRET-KEY-[0-9A-Z]/);
+  expect(printed).not.toContain(secret);
+  return result;
+}
+
+function filesOf({ files }: JsonObject): RestoredFile[] {
+  if (!Array.isArray(files)) throw new Error('nothing was restored');
+  return files.map(({ role, name, path }) => ({ role: String(role), name: String(name), path: String(path) }));
+}
+
+/** A sink with two sets of one CA, encrypted and signed, and a copy of it that lacks the second. */
+async function newSets(): Promise<KeyPlace & { readonly older: string }> {
+  const place = await newKeyPlace();
+  expect(await say(place, ...place.backup)).toMatchObject({ exitCode: 0 });
+  const older = join(place.folder, 'older');
+  await cp(place.sink, older, { recursive: true });
+  await place.ca.issueCertificates({ changedPages: 2, logs: 1 });
+  await place.ca.recordDigests(true);
+  expect(await say(place, ...place.backup)).toMatchObject({ exitCode: 0 });
+  return { ...place, older };
+}
+
+describe('a restore of an encrypted set', () => {
+  it('gives back every byte to who has the private key, and tells who signed', async () => {
+    const place = await newSets();
+    const { sink, folder, keys, ca } = place;
+    const to = join(folder, 'restored');
+    const flags = ['--identity', keys.identity, '--signed-by', keys.publicFile];
+    const { exitCode, stdout } = await say(place, 'restore', sink, 'latest', '--to', to, ...flags, '--json');
+    expect(exitCode).toBe(0);
+    const [ended = {}] = jsonLines(stdout).filter(({ type }) => type === 'set-restored');
+    expect(ended).toMatchObject({ signature: 'verified', signedBy: keys.publicKey });
+    const { digests } = await ca.report();
+    const { identical, differences } = await compareRestored(filesOf(ended), digests, ca.enrollFolder);
+    expect(differences).toEqual([]);
+    expect(identical.length).toBeGreaterThan(4);
+  });
+
+  it('writes nothing without a private key, and leaves nothing with a wrong one', async () => {
+    const place = await newSets();
+    const { sink, folder, keys } = place;
+    const to = join(folder, 'restored');
+    const none = await say(place, 'restore', sink, 'latest', '--to', to);
+    expect(none.stderr).toContain(`error: the set is encrypted for ${keys.recipient}\n`);
+    expect(none.stderr).toContain('--identity');
+    expect(none.exitCode).toBe(2);
+    await expect(readdir(to)).rejects.toThrow('ENOENT');
+    const { identity } = await newKeys();
+    const stranger = await say(place, 'restore', sink, 'latest', '--to', to, '--identity', identity, '--json');
+    expect(jsonLines(stranger.stdout)).toContainEqual(expect.objectContaining({ code: 'identity-missing' }));
+    expect(stranger.exitCode).toBe(2);
+    expect(await readdir(to)).toEqual([]);
+  });
+
+  it('refuses a set that somebody else signed, or nobody', async () => {
+    const place = await newSets();
+    const { sink, folder, keys } = place;
+    const { publicKey } = await newKeys();
+    const to = join(folder, 'restored');
+    const flags = ['--to', to, '--identity', keys.identity];
+    const other = await say(place, 'restore', sink, 'latest', ...flags, '--signed-by', publicKey);
+    expect(other).toMatchObject({ exitCode: 14, stdout: '' });
+    expect(other.stderr).toMatch(/^error: .*\bsets\/\S+\.json: signed by the key [0-9A-F]{16}, which is not trusted/m);
+    const both = ['--signed-by', publicKey, '--signed-by', keys.publicKey];
+    expect(await say(place, 'restore', sink, 'latest', ...flags, ...both)).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('an encrypted and signed set', () => {
+  it('shows who can read it and whether its signature was checked', async () => {
+    const place = await newSets();
+    const { sink, keys } = place;
+    const unchecked = await say(place, 'show', sink, 'latest');
+    expect(unchecked.stdout).toContain(`  encrypted   to 1 recipient: ${keys.recipient}\n`);
+    expect(unchecked.stdout).toContain('  signed      yes, but not checked: name the public key with --signed-by\n');
+    const checked = await say(place, 'show', sink, 'latest', '--signed-by', keys.publicFile);
+    expect(checked.stdout).toContain(`  signed      by ${keys.publicKey}, verified\n`);
+    const { stdout } = await say(place, 'show', sink, 'latest', '--signed-by', keys.publicKey, '--json');
+    expect(jsonLines(stdout)[0]).toMatchObject({
+      recipients: [keys.recipient],
+      signature: 'verified',
+      signedBy: keys.publicKey,
+      number: 2,
+    });
+  });
+
+  it('is copied with its signatures, and only by the key that was named', async () => {
+    const place = await newSets();
+    const { sink, keys } = place;
+    const [target, other] = [await newFolder(), await newFolder()];
+    const copied = await say(place, 'copy', sink, target, '--signed-by', keys.publicKey);
+    expect(copied).toMatchObject({ exitCode: 0 });
+    expect(new Set(await readdir(target, { recursive: true }))).toEqual(
+      new Set(await readdir(sink, { recursive: true })),
+    );
+    const { publicKey } = await newKeys();
+    const refused = await say(place, 'copy', sink, other, '--signed-by', publicKey);
+    expect(refused.stderr).toContain('2 of 2 sets not copied');
+    expect(refused.exitCode).toBe(14);
+    expect((await readdir(other, { recursive: true })).filter((path) => path.endsWith('.json'))).toEqual([]);
+  });
+});
