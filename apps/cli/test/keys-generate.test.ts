@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identitiesOf, parseIdentities, parsePublicKey, recipientsOf, signerOf } from '@adcs-backup/keys';
@@ -145,14 +144,4 @@ describe('keys generate', () => {
     }
     expect(started).toEqual(['keys generate', 'keys generate', 'keys generate']);
   });
-});
-
-const reason = spawnSync('age-keygen', ['--version']).error === undefined ? '' : ' (skipped: age is not installed)';
-
-it.skipIf(reason !== '')(`age-keygen reads the key${reason}`, async () => {
-  const path = await newFile('key.txt');
-  const { stdout } = await cli([...generate, '--output', path]);
-  const recipient = spawnSync('age-keygen', ['-y', path], { encoding: 'utf8' }).stdout.trim();
-  expect(recipient).toMatch(/^age1/);
-  expect(stdout).toContain(`Public key:  ${recipient}`);
 });

@@ -2,13 +2,6 @@ import { AdcsBackupError } from '@adcs-backup/core';
 import { Encrypter } from 'age-encryption';
 import { isPrivate, publicPart } from './private-text.ts';
 
-/** What may follow an attack with a quantum computer: those of one kind only, or the weaker one decides. */
-export type RecipientKind = 'classical' | 'post-quantum';
-
-export function recipientKind(name: string): RecipientKind {
-  return name.startsWith('age1pq1') || name.startsWith('age1tagpq1') ? 'post-quantum' : 'classical';
-}
-
 /**
  * Checks how a recipient is written.
  * @param where for people: `recipient 2`, or file and line
@@ -26,13 +19,17 @@ export function checkRecipient(text: string, where: string): void {
 
 /** @throws `key-unusable` when a recipient of one kind would undo the protection by the other */
 export function refuseMixedKinds(names: readonly string[]): void {
-  const classical = names.find((name) => recipientKind(name) === 'classical');
-  const postQuantum = names.find((name) => recipientKind(name) === 'post-quantum');
+  const classical = names.find((name) => kindOf(name) === 'classical');
+  const postQuantum = names.find((name) => kindOf(name) === 'post-quantum');
   if (classical === undefined || postQuantum === undefined) return;
   const both = `${publicPart(classical)} is classical, ${publicPart(postQuantum)} is post-quantum`;
   throw new AdcsBackupError('key-unusable', `recipients of two kinds: ${both}`, {
     hint: 'Name recipients of one kind: each of them opens the whole set, so a quantum computer that breaks a classical one would undo what the other protects.',
   });
+}
+
+function kindOf(name: string): 'classical' | 'post-quantum' {
+  return name.startsWith('age1pq1') || name.startsWith('age1tagpq1') ? 'post-quantum' : 'classical';
 }
 
 function privateKeyGiven(where: string): AdcsBackupError {
