@@ -7,6 +7,7 @@ import {
   type ChainTerms,
   type ContentFinding,
   type FileRecord,
+  type FileRole,
   FORMAT,
   type Manifest,
   type ObjectRecord,
@@ -115,7 +116,7 @@ function readFile(json: JsonReader): FileRecord {
     ...(intact === undefined ? {} : { intact }),
     ...(database === undefined ? {} : { database }),
     ...(log === undefined ? {} : { log }),
-    role: json.field('role').oneOf(['database', 'log', 'dynamic']),
+    role: readRole(json.field('role')),
     name: json.field('name').string(),
     sourcePath: json.field('sourcePath').string(),
     sizeBytes: json.field('sizeBytes').integer(),
@@ -126,6 +127,12 @@ function readFile(json: JsonReader): FileRecord {
       blocks: extent.field('blocks').integer(),
     })),
   };
+}
+
+/** A role that only later versions know is that of any other file that isn't the engine's. */
+export function readRole(json: JsonReader): FileRole {
+  const role = json.string();
+  return role === 'database' || role === 'log' ? role : 'dynamic';
 }
 
 export function readObject(json: JsonReader): ObjectRecord {

@@ -2,7 +2,7 @@ import { AdcsBackupError } from '../errors.ts';
 import { DIGEST_BYTES } from './blocks.ts';
 import { JsonReader } from './json-reader.ts';
 import { type ChainTerms, type FileRole, FORMAT, type ObjectRecord } from './manifest.ts';
-import { readObject, readTerms, requireFormat } from './manifest-json.ts';
+import { readObject, readRole, readTerms, requireFormat } from './manifest-json.ts';
 
 /**
  * A map says, for each block of a run of blocks, its digest and where it lies. Layout:
@@ -120,7 +120,7 @@ export function decodeMap(bytes: Uint8Array, name: string): BlockMap {
 
 function readSection(json: JsonReader): MapSection {
   return {
-    role: json.field('role').oneOf(['database', 'log', 'dynamic']),
+    role: readRole(json.field('role')),
     name: json.field('name').string(),
     sourcePath: json.field('sourcePath').string(),
     firstBlock: json.field('firstBlock').integer(),

@@ -71,6 +71,13 @@ function withValue(document: unknown, path: readonly (string | number)[], value:
 }
 
 describe('a manifest', () => {
+  test('with files of a role that only later versions know has them as dynamic files', async () => {
+    const document = JSON.parse(encodeManifest(await realManifest()).toString());
+    for (const file of document.files) if (file.role === 'dynamic') file.role = 'registry';
+    const decoded = decodeManifest(Buffer.from(JSON.stringify(document)), 'm');
+    expect(decoded.files.map(({ role }) => role)).toEqual(['database', 'log', 'log', 'dynamic']);
+  });
+
   test('comes back as it was', async () => {
     for (const manifest of [await realManifest(), await wholeManifest()]) {
       const decoded = decodeManifest(encodeManifest(manifest), 'm');
