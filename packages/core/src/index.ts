@@ -64,8 +64,8 @@ export {
 export type { OlderVersion } from './store/older-versions.ts';
 export { readSet, type StoredSet } from './store/set-reader.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
+export type { SetVerdict } from './verify/set-verdict.ts';
 export {
-  type SetVerdict,
   type VerifyEvent,
   type VerifyOptions,
   verifySet,

@@ -91,7 +91,9 @@ export class SeveralLine {
       for (const entry of await listSets(memory)) {
         if (isKnown(`${location} ${entry.label.text}`)) continue;
         const verdict = await verifySet(memory, entry, { readData: 100 });
-        expect(verdict, entry.label.text).toMatchObject({ intact: true, findings: [] });
+        // A sink that was down gets the sets before this one later.
+        const findings = verdict.findings.filter(({ code, key }) => code !== 'history-broken' || wasPut(memory, key));
+        expect(findings, entry.label.text).toEqual([]);
         if (verdict.sound === true) expect(verdict.verdict?.restorable, entry.label.text).toBe('complete');
       }
     }
@@ -131,6 +133,10 @@ export class SeveralLine {
     expect(contents[0]?.size).toBeGreaterThan(3);
     for (const other of contents) expect(other).toEqual(contents[0]);
   }
+}
+
+function wasPut({ calls }: MemorySink, wanted: string): boolean {
+  return calls.some(({ method, key }) => method === 'put' && key === wanted);
 }
 
 async function newestChain(sink: BackupSink): Promise<string> {

@@ -7,7 +7,8 @@ import type { ContentFinding, FileRecord, Manifest } from '../store/manifest.ts'
 import type { OlderVersions } from '../store/older-versions.ts';
 import { isStoredFault } from '../store/stored-fault.ts';
 import type { SetFindings } from './set-findings.ts';
-import type { SetVerdict, VerifyOptions } from './verify.ts';
+import type { SetVerdict } from './set-verdict.ts';
+import type { VerifyOptions } from './verify.ts';
 
 interface CheckingAgain {
   readonly sink: BackupSink;

@@ -4,6 +4,12 @@ export type FindingCode =
   | 'manifest-invalid'
   /** How the session ended can't be read: no harm to a restore. */
   | 'outcome-invalid'
+  /** What claimed the label isn't there: no harm to a restore. */
+  | 'begin-invalid'
+  /** An object has no signature that counts: whoever put it there has not got the key. */
+  | 'signature-invalid'
+  /** The set before this one was exchanged or deleted. */
+  | 'history-broken'
   | 'object-missing'
   | 'object-size'
   | 'map-invalid'
@@ -28,5 +34,11 @@ export function isLost(findings: readonly Finding[]): boolean {
   return findings.some(({ code, olderVersion }) => olderVersion === undefined && !harmless.has(code));
 }
 
-/** The verdict tells of a broken chain by itself. */
-const harmless: ReadonlySet<FindingCode> = new Set(['chain-broken', 'outcome-invalid']);
+/** The verdict tells of a broken chain by itself; a manifest whose signature doesn't count has none. */
+const harmless: ReadonlySet<FindingCode> = new Set([
+  'chain-broken',
+  'outcome-invalid',
+  'begin-invalid',
+  'signature-invalid',
+  'history-broken',
+]);

@@ -7,7 +7,8 @@ import { type ReadPacksOptions, readPacks } from '../store/pack-reader.ts';
 import { readRecorded } from '../store/set-reader.ts';
 import { isStoredFault } from '../store/stored-fault.ts';
 import type { SetFindings } from './set-findings.ts';
-import type { SetVerdict, VerifyOptions } from './verify.ts';
+import type { SetVerdict } from './set-verdict.ts';
+import type { VerifyOptions } from './verify.ts';
 
 interface ReadingData {
   readonly sink: BackupSink;

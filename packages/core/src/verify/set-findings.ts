@@ -1,4 +1,4 @@
-import { type ManifestPlace, manifestKey, outcomeKey, SETS_PREFIX } from '../store/layout.ts';
+import { type ManifestPlace, manifestKey, outcomeKey, SETS_PREFIX, signatureKey } from '../store/layout.ts';
 import { type OlderVersion, OlderVersions } from '../store/older-versions.ts';
 import { isStoredFault } from '../store/stored-fault.ts';
 import type { Finding, FindingCode } from './finding.ts';
@@ -12,9 +12,12 @@ export class SetFindings {
   readonly #codes: Map<string, FindingCode>;
 
   constructor(place: ManifestPlace) {
+    const [manifest, outcome] = [manifestKey(place), outcomeKey(place)];
     this.#codes = new Map([
-      [manifestKey(place), 'manifest-invalid'],
-      [outcomeKey(place), 'outcome-invalid'],
+      [manifest, 'manifest-invalid'],
+      [outcome, 'outcome-invalid'],
+      [signatureKey(manifest), 'signature-invalid'],
+      [signatureKey(outcome), 'signature-invalid'],
     ]);
   }
 
@@ -32,7 +35,8 @@ export class SetFindings {
       return await read();
     } catch (error) {
       if (!isStoredFault(error)) throw error;
-      this.add({ ...about, message: error.message });
+      const code = error.code === 'signature-invalid' ? error.code : about.code;
+      this.add({ ...about, code, message: error.message });
       return undefined;
     }
   }
@@ -54,6 +58,8 @@ export class SetFindings {
   #codeOf(key: string): FindingCode | undefined {
     const code = this.#codes.get(key);
     if (code !== undefined || key.startsWith(SETS_PREFIX)) return code;
+    if (key.endsWith('.minisig')) return 'signature-invalid';
+    if (key.endsWith('/begin.json')) return 'begin-invalid';
     return /\/map-\d+$/.test(key) ? 'map-invalid' : 'pack-damaged';
   }
 }

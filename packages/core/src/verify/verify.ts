@@ -1,17 +1,19 @@
 import { type ComposedSet, composeStored } from '../chain/read-chain.ts';
-import type { Verdict } from '../chain/verdict.ts';
 import type { PackIdentities, TrustedSigners } from '../keys.ts';
 import type { BackupSink } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
 import { outcomeKey } from '../store/layout.ts';
-import type { ContentFinding } from '../store/manifest.ts';
 import { scanMaps } from '../store/map-scan.ts';
+import { requireIdentities } from '../store/opened-pack.ts';
 import { checkAgain } from './check-again.ts';
+import { checkLinks } from './check-links.ts';
+import { checkSignatures } from './check-signatures.ts';
 import type { Finding } from './finding.ts';
 import { checkListed, type ListedSizes, listChainData } from './listed-objects.ts';
 import { neededBesides, type Proof, provenVerdict } from './proven-verdict.ts';
 import { readPackData } from './read-data.ts';
 import { SetFindings } from './set-findings.ts';
+import { type SetVerdict, verdictWith } from './set-verdict.ts';
 
 export interface VerifyEvent {
   readonly type: 'verify-progress';
@@ -40,79 +42,28 @@ export interface VerifyOptions {
   readonly observe?: (event: VerifyEvent) => void;
 }
 
-/** What is known of a set after a look at it. */
-export interface SetVerdict {
-  readonly label: string;
-  readonly caId: string;
-  /** Nothing was found wrong. With packs unread that says only: everything is there, and maps fit. */
-  readonly intact: boolean;
-  readonly findings: readonly Finding[];
-  readonly objectsChecked: number;
-  readonly packsRead: number;
-  readonly packsTotal: number;
-  /** Stored bytes of the packs that were read. */
-  readonly bytesRead: number;
-  /** Blocks whose content was checked against its digest. */
-  readonly blocksChecked: number;
-  /**
-   * What was checked of the packs that were read: every block, or only the bytes as they are stored, since the set is
-   * encrypted and can't be opened; undefined when none was to be read.
-   */
-  readonly contents: 'checked' | 'stored-bytes' | undefined;
-  /** As the manifest says; undefined when that can't be read. */
-  readonly sound: boolean | undefined;
-  /**
-   * Whether it can be restored, by what the manifests of its chain say and by what was found of the sets that
-   * a restore needs; undefined when its own manifest can't be read.
-   */
-  readonly verdict: Verdict | undefined;
-  /** What the checks of pages and logs found when the set was sealed, and, with `ese`, find now. */
-  readonly contentFindings: readonly ContentFinding[];
-  /** Files whose pages or segments were checked again. */
-  readonly filesChecked: number;
-}
-
 /**
  * Checks a set: manifest, presence and size of every object, maps, tree digests; and as many packs
  * as asked for, block by block. Rejects only when the sink fails: what is wrong with the set is a finding.
  * Where the sink keeps versions, a finding tells of the one that a restore reads in place of the object.
  */
 export async function verifySet(sink: BackupSink, entry: SetEntry, options: VerifyOptions = {}): Promise<SetVerdict> {
-  const { signal } = options;
+  const { signal, trusted } = options;
   const findings = new SetFindings(entry);
   const { olderVersions } = findings;
-  const composed = await findings.orFinding(() => composeStored(sink, entry, { signal, olderVersions }), {
+  const composed = await findings.orFinding(() => composeStored(sink, entry, { signal, trusted, olderVersions }), {
     code: 'manifest-invalid',
     key: entry.manifestKey,
   });
-  if (composed === undefined) return verdictWith({ entry, findings }, {});
+  if (composed === undefined) {
+    const isForged = findings.all.some(({ code }) => code === 'signature-invalid');
+    return verdictWith({ entry, findings }, { signature: isForged ? 'invalid' : 'not-checked' });
+  }
+  if (options.ese === true) requireIdentities(composed.set.manifest, options);
   const listed = await listChainData(sink, entry, options);
   const facts = await checkObjects({ sink, entry, composed, findings, listed }, options);
   const besides = await checkBesides({ sink, entry, composed, listed }, options);
   return verdictWith({ entry, findings }, { ...facts, verdict: provenVerdict(composed, { findings, besides }) });
-}
-
-function verdictWith(
-  { entry, findings }: { readonly entry: SetEntry; readonly findings: SetFindings },
-  facts: Partial<SetVerdict>,
-): SetVerdict {
-  return {
-    label: entry.label.text,
-    caId: entry.caId,
-    intact: findings.all.length === 0,
-    findings: findings.all,
-    objectsChecked: 0,
-    packsRead: 0,
-    packsTotal: 0,
-    bytesRead: 0,
-    blocksChecked: 0,
-    contents: undefined,
-    sound: undefined,
-    verdict: undefined,
-    contentFindings: [],
-    filesChecked: 0,
-    ...facts,
-  };
 }
 
 interface Checking {
@@ -135,9 +86,16 @@ async function checkObjects(
   await checkListed({ sink, listed, records, findings }, options);
   if (manifest.sound && !composed.composition.isComplete) findings.add(brokenChain(entry, composed));
   if (outcomeFault !== undefined) {
-    findings.add({ code: 'outcome-invalid', key: outcomeKey(entry), message: outcomeFault.message });
+    const code = outcomeFault.code === 'signature-invalid' ? outcomeFault.code : 'outcome-invalid';
+    findings.add({ code, key: outcomeKey(entry), message: outcomeFault.message });
   }
+  await checkLinks({ sink, key: entry.manifestKey, manifest, findings }, options);
+  await checkSignatures({ sink, place: entry, manifest, findings }, options);
   const facts = {
+    number: manifest.number,
+    previous: manifest.previous,
+    manifestSha256: composed.set.manifestSha256,
+    signature: options.trusted === undefined ? ('not-checked' as const) : ('verified' as const),
     objectsChecked: records.length + 1,
     packsTotal: manifest.packs.length,
     sound: manifest.sound,

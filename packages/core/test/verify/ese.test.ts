@@ -190,9 +190,15 @@ describe('a set that was sound but whose chain lost something', () => {
   }
 
   test.each([
-    { whose: 'the full set', index: 0, restorable: 'no', reason: 'the full set that' },
-    { whose: 'a set on the way', index: 1, restorable: 'partly', reason: 'log 5 is missing from the chain' },
-  ])('is broken: the manifest of $whose is gone', async ({ index, restorable, reason }) => {
+    { whose: 'the full set', index: 0, restorable: 'no', reason: 'the full set that', more: [] },
+    {
+      whose: 'a set on the way',
+      index: 1,
+      restorable: 'partly',
+      reason: 'log 5 is missing from the chain',
+      more: ['history-broken'],
+    },
+  ])('is broken: the manifest of $whose is gone', async ({ index, restorable, reason, more }) => {
     const { line, labels } = await lineOfThree();
     const last = labels.at(-1) ?? '';
     line.sink.remove((await line.entry(labels[index] ?? '')).manifestKey);
@@ -200,7 +206,7 @@ describe('a set that was sound but whose chain lost something', () => {
     expect(await checked(line, last, {})).toMatchObject({
       intact: false,
       sound: true,
-      findings: [{ code: 'chain-broken', message }],
+      findings: [{ code: 'chain-broken', message }, ...more.map((code) => ({ code }))],
       verdict: { restorable },
     });
   });
@@ -211,17 +217,23 @@ describe('a set that was sound but whose chain lost something', () => {
     const { manifestKey } = await line.entry(first);
     line.sink.replace(manifestKey, Buffer.from('{'));
     const { findings, verdict } = await checked(line, last, {});
-    expect(findings).toMatchObject([{ code: 'chain-broken', message: expect.stringContaining(manifestKey) }]);
+    expect(findings).toMatchObject([
+      { code: 'chain-broken', message: expect.stringContaining(manifestKey) },
+      { code: 'history-broken', key: manifestKey },
+    ]);
     expect(verdict?.reasons).toContain('log 5 is missing from the chain');
   });
 
-  test('is whole again as long as another set of the chain has what is missing', async () => {
+  test('restores as long as another set of the chain has what is missing', async () => {
     const line = new BackupLine();
     line.ca.issue(3);
     await line.full();
     const first = await line.sealed('logs-only');
     const second = await line.sealed('logs-only');
     line.sink.remove((await line.entry(first.label)).manifestKey);
-    expect(await checked(line, second.label)).toMatchObject({ intact: true, verdict: { restorable: 'complete' } });
+    expect(await checked(line, second.label)).toMatchObject({
+      findings: [{ code: 'history-broken' }],
+      verdict: { restorable: 'complete' },
+    });
   });
 });
