@@ -1,10 +1,11 @@
-import { cp, readdir, readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
 import { type KeyPlace, newKeyPlace, newKeys } from './key-place.ts';
 import { newFolder } from './place.ts';
-import { type CliResult, cli, type JsonObject, jsonLines } from './run-cli.ts';
+import { type CliResult, cleanEnvironment, cli, command, type JsonObject, jsonLines } from './run-cli.ts';
 
 /** Runs a command; whatever it prints, private keys are no part of it. */
 async function say({ keys }: Pick<KeyPlace, 'keys'>, ...args: string[]): Promise<CliResult> {
@@ -111,5 +112,64 @@ describe('an encrypted and signed set', () => {
     expect(refused.stderr).toContain('2 of 2 sets not copied');
     expect(refused.exitCode).toBe(14);
     expect((await readdir(other, { recursive: true })).filter((path) => path.endsWith('.json'))).toEqual([]);
+  });
+});
+
+describe('verify of encrypted and signed sets', () => {
+  it('checks all but the contents without any key, and says what it left open', async () => {
+    const place = await newSets();
+    const { stdout, exitCode } = await say(place, 'verify', place.sink, '--read-data');
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/: intact, signature not checked; .* stored bytes compared, contents not \(/g)).toHaveLength(2);
+    expect(stdout).toContain('\nSignatures were not checked: name the public key with --signed-by.\n');
+    expect(stdout).toContain('\nFreshness was not checked: with --trust FILE ');
+  });
+
+  it('checks contents with the private key, also from standard input, and signatures with the public one', async () => {
+    const place = await newSets();
+    const { sink, keys } = place;
+    const verify = ['verify', sink, '--read-data', '--signed-by', keys.publicKey];
+    const { stdout, exitCode } = await say(place, ...verify, '--identity', keys.identity);
+    expect(exitCode).toBe(0);
+    expect(stdout.split(`: intact, signed by ${keys.publicKey}; `)).toHaveLength(3);
+    expect(stdout.match(/ blocks checked$/gm)).toHaveLength(2);
+    expect(stdout).not.toContain('Signatures were not checked');
+    const input = await readFile(keys.identity);
+    const env = cleanEnvironment();
+    const piped = spawnSync(process.execPath, [...command, ...verify, '--identity', '-'], { input, env });
+    expect(String(piped.stdout)).toBe(stdout);
+    const empty = await say(place, ...verify, '--identity', '-');
+    expect(empty.stderr).toContain('standard input holds no private key');
+    expect(empty.exitCode).toBe(2);
+    const twice = await say(place, ...verify, '--identity', '-', '--identity', '-');
+    expect(twice.stderr).toContain('standard input is named twice');
+  });
+
+  it('names what another key signed', async () => {
+    const place = await newSets();
+    const { publicKey } = await newKeys();
+    const { exitCode, stdout, stderr } = await say(place, 'verify', place.sink, '--signed-by', publicKey);
+    expect(stdout.match(/: DAMAGED, NOT SIGNED by a key that counts; /g)).toHaveLength(2);
+    expect(stdout).toMatch(
+      /^ {2}signature-invalid: sets\/\S+\.json: signed by the key [0-9A-F]{16}, which is not trusted/m,
+    );
+    expect(stderr).toContain('error: 2 of 2 sets are not what a key of --signed-by signed\n');
+    expect(exitCode).toBe(14);
+  });
+
+  it('takes keys from the environment and the configuration file, too', async () => {
+    const place = await newSets();
+    const { sink, keys } = place;
+    const signedBy = keys.publicFile;
+    const config = join(place.folder, 'config.json');
+    await writeFile(config, JSON.stringify({ identity: keys.identity, 'signed-by': [signedBy] }));
+    const env = { ADCS_BACKUP_IDENTITY: keys.identity, ADCS_BACKUP_SIGNED_BY: signedBy };
+    const verify = ['verify', sink, '--read-data', '--json'];
+    const outputs = [await cli(verify, { env }), await cli([...verify, '--config', config])];
+    for (const { stdout } of outputs) {
+      const found = jsonLines(stdout).filter(({ type }) => type === 'set-verified');
+      const checked = { signature: 'verified', signedBy: keys.publicKey, contents: 'checked' };
+      expect(found).toMatchObject([checked, checked]);
+    }
   });
 });

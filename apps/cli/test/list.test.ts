@@ -11,8 +11,8 @@ describe('adcs-backup list', () => {
     const place = await newFilledPlace();
     const { exitCode, stdout, stderr } = await cli(['list', place.sink]);
     expect(normalised(stdout, place).replace(/\d+\.\d KiB/, 'SIZE')).toMatchInlineSnapshot(`
-      "CA              LABEL                  TYPE  CHAIN             SEALED                   SEALED, LOCAL TIME          SESSION  MANIFEST
-      test-ca-1fe373  LABEL  full  CHAIN  UTC-TIME  LOCAL-TIME  ended     SIZE
+      "CA              LABEL                  TYPE  CHAIN             SEALED                   SEALED, LOCAL TIME          SESSION  SIGNED  MANIFEST
+      test-ca-1fe373  LABEL  full  CHAIN  UTC-TIME  LOCAL-TIME  ended    no       SIZE
       "
     `);
     expect(stderr).toBe('');
@@ -23,7 +23,7 @@ describe('adcs-backup list', () => {
     const { sink, label } = await newFilledPlace();
     const { stdout } = await cli(['list', sink, '--json']);
     expect(jsonLines(stdout)).toMatchObject([
-      { type: 'set-listed', label, setType: 'full', hasOutcome: true },
+      { type: 'set-listed', label, setType: 'full', hasOutcome: true, hasSignature: false },
       { type: 'run-ended', exitCode: 0 },
     ]);
   });

@@ -17,16 +17,17 @@ describe('adcs-backup verify', () => {
     await cli(place.backup);
     const { exitCode, stdout } = await cli(['verify', place.sink]);
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
-      "LABEL of test-ca-1fe373: intact; 3 objects checked, data not read (--read-data reads it)
+      "LABEL of test-ca-1fe373: intact, not signed; 3 objects checked, data not read (--read-data reads it)
         Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
           Test CA.edb: every page of it is good; it needs logs 1 to 2
           logs 1 to 2 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
-      LABEL of test-ca-1fe373: intact; 4 objects checked, data not read (--read-data reads it)
+      LABEL of test-ca-1fe373: intact, not signed; 4 objects checked, data not read (--read-data reads it)
         Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
           Test CA.edb: every page of it is good; it needs logs 1 to 3
           logs 1 to 3 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
+      Freshness was not checked: with --trust FILE the newest set seen is remembered, and less than that is noticed.
       "
     `);
     expect(exitCode).toBe(0);
@@ -37,7 +38,9 @@ describe('adcs-backup verify', () => {
     await cli(place.backup);
     const { exitCode, stdout } = await cli(['verify', place.sink, '--read-data', place.label]);
     expect(stdout.match(/ of test-ca-/g)).toHaveLength(1);
-    expect(stdout).toMatch(/^\S+ of \S+: intact; 3 objects checked, 1 of 1 pack read \(.*\), 24 blocks checked\n/);
+    expect(stdout).toMatch(
+      /^\S+ of \S+: intact, not signed; 3 objects checked, 1 of 1 pack read \(.*\), 24 blocks checked\n/,
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -53,13 +56,14 @@ describe('adcs-backup verify', () => {
     await rm(await objectIn(place, 'pack-'));
     const { exitCode, stdout, stderr } = await cli(['verify', place.sink]);
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
-      "LABEL of test-ca-1fe373: DAMAGED; 3 objects checked, data not read (--read-data reads it)
+      "LABEL of test-ca-1fe373: DAMAGED, not signed; 3 objects checked, data not read (--read-data reads it)
         object-missing: data/test-ca-1fe373/CHAIN/LABEL/pack-00001 is not there
         Restorable: NO
           what LABEL has stored is missing or damaged, see its findings
           Test CA.edb: every page of it is good; it needs logs 1 to 2
           logs 1 to 2 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
+      Freshness was not checked: with --trust FILE the newest set seen is remembered, and less than that is noticed.
       "
     `);
     expect(normalised(stderr, place)).toMatchInlineSnapshot(`

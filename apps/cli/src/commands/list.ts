@@ -21,9 +21,10 @@ export async function list(run: Run, where: string, flags: ListFlags): Promise<'
 }
 
 function lineOf(set: SetEntry) {
-  const { label, chain, caId, sealedAt, hasOutcome, manifestKey, manifestBytes } = set;
+  const { label, chain, caId, sealedAt, hasOutcome, hasSignature, manifestKey, manifestBytes } = set;
   const { text, type: setType } = label;
-  return { type: 'set-listed', label: text, chain, setType, caId, sealedAt, hasOutcome, manifestKey, manifestBytes };
+  const manifest = { hasOutcome, hasSignature, manifestKey, manifestBytes };
+  return { type: 'set-listed', label: text, chain, setType, caId, sealedAt, ...manifest };
 }
 
 function tableOf(sets: readonly SetEntry[]): string[] {
@@ -36,6 +37,7 @@ function tableOf(sets: readonly SetEntry[]): string[] {
       { title: 'SEALED' },
       { title: 'SEALED, LOCAL TIME' },
       { title: 'SESSION' },
+      { title: 'SIGNED' },
       { title: 'MANIFEST', align: 'right' },
     ],
     sets.map((set) => [
@@ -46,6 +48,7 @@ function tableOf(sets: readonly SetEntry[]): string[] {
       utcTime(set.sealedAt),
       localTime(set.sealedAt),
       set.hasOutcome ? 'ended' : 'end not recorded',
+      set.hasSignature ? 'yes' : 'no',
       shortSize(set.manifestBytes),
     ]),
   );
