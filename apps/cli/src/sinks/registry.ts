@@ -1,5 +1,6 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
 import { closest, type SinkPlugin } from '@adcs-backup/core/sink';
+import { findSinkPackage, importSinkPackage, installHint } from './sink-packages.ts';
 
 /** Which package opens which scheme. */
 
@@ -38,7 +39,7 @@ function checkedName(name: string): string {
 function required(name: string): (cause: unknown) => AdcsBackupError {
   return (cause) =>
     new AdcsBackupError('invalid-configuration', `sink package ${name} is not installed beside adcs-backup`, {
-      hint: `Install it where adcs-backup is installed: npm install --global ${name}.`,
+      hint: installHint(name),
       cause,
     });
 }
@@ -51,25 +52,21 @@ function unknownScheme(scheme: string, guess: string, known: readonly string[]):
   });
 }
 
-/**
- * Resolved from this file, that is from the CLI's own installation, never from the current folder: the process
- * holds SeBackupPrivilege. As an ESM import, so that NODE_PATH has no say.
- */
 async function pluginOf(name: string, missing: (cause: unknown) => AdcsBackupError): Promise<SinkPlugin> {
-  let url: string;
+  let found: string;
   try {
-    url = import.meta.resolve(name);
+    found = findSinkPackage(name);
   } catch (cause) {
-    throw missing(cause);
+    throw AdcsBackupError.is(cause) ? cause : missing(cause);
   }
-  return checkedPlugin(name, await loaded(name, url));
+  return checkedPlugin(name, await loaded(name, found));
 }
 
-async function loaded(name: string, url: string): Promise<unknown> {
+async function loaded(name: string, found: string): Promise<unknown> {
   try {
-    const exports: unknown = await import(url);
-    return exports;
+    return await importSinkPackage(found);
   } catch (cause) {
+    if (AdcsBackupError.is(cause)) throw cause;
     throw new AdcsBackupError('invalid-configuration', `sink package ${name} can't be loaded: ${messageOf(cause)}`, {
       cause,
     });

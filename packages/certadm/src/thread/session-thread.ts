@@ -1,6 +1,7 @@
 /** The main thread's side of the session's thread: sends requests, hands out the answers in order. */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
+import { beginSessionThread } from './begin-session-thread.ts';
 import { CallClock } from './call-clock.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Input, OperationName, Output, Response } from './operations.ts';
@@ -22,7 +23,7 @@ export class SessionThread {
   constructor(options: StallOptions) {
     const clock = new CallClock();
     this.#watch = new StallWatch(clock, options);
-    this.#worker = beginWorker(clock.memory);
+    this.#worker = beginSessionThread(clock.memory);
     this.#worker.on('message', (response: Response) => this.#settleNext(response));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#exited = new Promise((resolve) => {
@@ -82,15 +83,4 @@ export class SessionThread {
       pending.reject(this.#ended);
     }
   }
-}
-
-function beginWorker(memory: SharedArrayBuffer): Worker {
-  /* v8 ignore start -- @preserve tests run from source; the built command takes the other way */
-  const isSource = import.meta.url.endsWith('.ts');
-  const url = isSource
-    ? new URL('../session-worker.ts', import.meta.url)
-    : new URL('./session-worker.js', import.meta.url);
-  const execArgv = isSource ? ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] : [];
-  /* v8 ignore stop -- @preserve */
-  return new Worker(url, { name: 'certadm', workerData: memory, execArgv });
 }

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { WorkAnswer } from '../encode-worker.ts';
+import { beginEncodeThread } from './begin-encode-thread.ts';
 import type { Encoder, EncoderWork } from './encoder.ts';
 
 interface Task {
@@ -32,12 +33,7 @@ export function encoderPool(width: number): Encoder {
 }
 
 function startThread(): Thread {
-  /* v8 ignore start -- @preserve tests run from source; the built command takes the other way */
-  const fromSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(fromSource ? '../encode-worker.ts' : './encode-worker.js', import.meta.url), {
-    ...(fromSource ? { execArgv: ['--conditions=@adcs-backup/source', '--disable-warning=ExperimentalWarning'] } : {}),
-  });
-  /* v8 ignore stop -- @preserve */
+  const worker = beginEncodeThread();
   const tasks: Task[] = [];
   const failAll = (reason: unknown): void => {
     for (const task of tasks.splice(0)) task.reject(reason);
