@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type KeyPlace, type Keys, newKeyPlace, newKeys } from './key-place.ts';
 import { newFolder, newPlace, normalised } from './place.ts';
-import { cli, jsonLines } from './run-cli.ts';
+import { cli, type JsonObject, jsonLines } from './run-cli.ts';
 
 async function fileOf(text: string): Promise<string> {
   const path = join(await newFolder(), 'keys.txt');
@@ -91,6 +91,25 @@ describe('keys of a backup', () => {
     const env = { ADCS_BACKUP_RECIPIENT: recipient, ADCS_BACKUP_SIGNING_KEY: signingKey };
     expect(await keysOf(backup, env)).toEqual([[recipient], publicKey]);
   });
+});
+
+it('after a change of the signing key, sets by the old one count if it is named', async () => {
+  const place = await newPlace();
+  const [old, fresh] = [await newKeys(), await newKeys()];
+  const backUp = async (...flags: string[]): Promise<JsonObject> => {
+    const { stdout, stderr } = await cli([...place.backup, '--json', ...flags]);
+    const ended = jsonLines(stdout).find(({ type }) => type === 'backup-ended');
+    expect(ended, stderr).toBeDefined();
+    return ended ?? {};
+  };
+  const first = await backUp('--signing-key', old.signingKey);
+  const second = await backUp('--signing-key', fresh.signingKey, '--signed-by', old.publicFile);
+  expect(second).toMatchObject({ chain: first['chain'], number: 2, signedBy: fresh.publicKey, warnings: [] });
+  const stranger = await newKeys();
+  const third = await backUp('--signing-key', stranger.signingKey);
+  expect(third['number']).toBe(1);
+  expect(third['warnings']).toContainEqual(expect.objectContaining({ code: 'set-not-verified' }));
+  expect(third['chain']).not.toBe(first['chain']);
 });
 
 /** Which packages that know keys a command loads. */
