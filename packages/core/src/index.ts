@@ -25,6 +25,7 @@ export {
   type SetCopyOrder,
   type SetCopyResult,
 } from './copy/copy-sets.ts';
+export { withoutHoles } from './copy/without-holes.ts';
 export { AdcsBackupError, type ErrorCode, type ErrorDetails, messageOf } from './errors.ts';
 export type {
   ObjectSignature,

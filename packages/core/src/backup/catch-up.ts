@@ -1,4 +1,5 @@
 import { copySets } from '../copy/copy-sets.ts';
+import { withoutHoles } from '../copy/without-holes.ts';
 import { messageOf } from '../errors.ts';
 import type { SinkGroup } from '../group/sink-group.ts';
 import type { SinkMember } from '../group/sink-member.ts';
@@ -16,7 +17,8 @@ interface SealedIn {
 }
 
 /**
- * Gives each sink what it lacks of the run's chain, from the others: it was down in an earlier run, or is new.
+ * Gives each sink what it lacks of the run's chain, and what it began to hold of the one before, from the others: it was
+ * down in an earlier run, or is new.
  * The session has ended, so no CA waits. What a sink can't be given is a warning; one without the run's set
  * stays behind.
  */
@@ -64,14 +66,18 @@ async function bringUp(order: BringingUp, io: BackupIo): Promise<readonly Lack[]
 
 async function copied({ member, manifest }: BringingUp, io: BackupIo): Promise<readonly Lack[]> {
   const { group } = io.sinks;
-  const { signal } = io.options;
+  const { signal, trusted } = io.options;
   const { location } = member;
   const from = group.only(group.live.filter((other) => other !== member));
-  const sets = await listSets(from, { caId: manifest.ca.id, signal });
-  const entries = sets.filter(({ chain }) => chain === manifest.chain);
+  const to = group.only([member]);
+  const listing = { caId: manifest.ca.id, signal };
+  const all = await listSets(from, listing);
+  const counting = trusted === undefined ? all : all.filter(({ hasSignature }) => hasSignature);
+  const place = { chain: manifest.chain, label: { text: manifest.label } };
+  const entries = withoutHoles(place, counting, await listSets(to, listing));
   const results = await copySets(
-    { from, to: group.only([member]), entries },
-    { signal, skipSealed: true, observe: (event) => io.log.observe({ ...event, location }) },
+    { from, to, entries },
+    { signal, trusted, skipSealed: true, observe: (event) => io.log.observe({ ...event, location }) },
   );
   return results.flatMap((result) => {
     if (result.at !== 'failed') return [];

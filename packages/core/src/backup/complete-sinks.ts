@@ -1,10 +1,10 @@
-import { copyRecords } from '../copy/copy-set.ts';
+import { copyRecords, copySignatures } from '../copy/copy-set.ts';
 import { copySets } from '../copy/copy-sets.ts';
 import { AdcsBackupError } from '../errors.ts';
 import type { MemberListing, SinkGroup } from '../group/sink-group.ts';
 import type { SinkMember } from '../group/sink-member.ts';
 import { listSets } from '../store/catalogue.ts';
-import { chainDataPrefix, chainSetsPrefix, manifestKey } from '../store/layout.ts';
+import { chainDataPrefix, chainSetsPrefix, isMapKey, manifestKey } from '../store/layout.ts';
 import type { Manifest, ObjectRecord } from '../store/manifest.ts';
 import type { SetWriter } from '../store/set-writer.ts';
 import type { BackupIo } from './io.ts';
@@ -98,16 +98,18 @@ async function completed(standings: readonly Standing[], wanted: Wanted, io: Bac
 
 async function complete({ member, objects, missing }: Standing, { set, needs }: Wanted, io: BackupIo): Promise<void> {
   const { group } = io.sinks;
-  const { signal } = io.options;
+  const { signal, trusted } = io.options;
   const { caId, label } = set.place;
   const from = group.only(group.live.filter((other) => other !== member));
   const to = group.only([member]);
   const records = { label: label.text, maps: [], packs: missing };
   const present = new Map([...objects].map(([key, { sizeBytes }]) => [key, sizeBytes]));
+  const signed = missing.map(({ key }) => key).filter(isMapKey);
+  await copySignatures({ from, to, present }, signed, { signal });
   await copyRecords({ from, to, present }, records, { signal });
   const needed = new Set(needs.map((manifest) => manifest.label));
   const entries = (await listSets(from, { caId, signal })).filter((entry) => needed.has(entry.label.text));
-  for (const result of await copySets({ from, to, entries }, { signal, skipSealed: true })) {
+  for (const result of await copySets({ from, to, entries }, { signal, trusted, skipSealed: true })) {
     if (result.at === 'failed') throw result.error;
   }
 }

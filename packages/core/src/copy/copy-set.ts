@@ -2,9 +2,9 @@ import { AdcsBackupError } from '../errors.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import { type ObjectKey, objectKey } from '../sink/keys.ts';
 import type { SetEntry } from '../store/catalogue.ts';
-import { beginKey, setPrefix } from '../store/layout.ts';
+import { beginKey, setPrefix, signatureKey } from '../store/layout.ts';
 import type { Manifest, ObjectRecord } from '../store/manifest.ts';
-import { readManifest, readRecorded } from '../store/set-reader.ts';
+import { readRecorded } from '../store/set-reader.ts';
 
 /** Objects on their way at once: 32 MiB each at most. */
 const COPIES_AT_ONCE = 2;
@@ -28,6 +28,12 @@ export interface SetCopy {
   readonly present: Map<string, number>;
 }
 
+/** A set of `from`, and what its manifest says. */
+export interface ReadSet {
+  readonly entry: SetEntry;
+  readonly manifest: Manifest;
+}
+
 /** What had to be copied of a set. */
 export type CopiedBytes = {
   readonly objects: number;
@@ -36,18 +42,33 @@ export type CopiedBytes = {
 
 /**
  * Copies what `to` lacks of a set, byte by byte, each object held to the manifest: the manifest last, so the
- * set exists there only when all that it refers to does.
+ * set exists there only when all that it refers to does. Signatures come before what they are of.
  * @throws `integrity-failed`, `object-not-found` when the set is damaged, and what the sinks throw
  */
-export async function copySet(copy: SetCopy, entry: SetEntry, options: CopySetOptions = {}): Promise<CopiedBytes> {
-  const { manifest } = await readManifest(copy.from, entry, options);
-  const data = await copyRecords(copy, manifest, options);
-  const begin = await copyIfThere(copy, beginKey(entry), options);
-  const documents = await copyDocuments(copy, entry, options);
-  return {
-    objects: data.objects + begin.objects + documents.objects,
-    bytes: data.bytes + begin.bytes + documents.bytes,
-  };
+export async function copySet(
+  copy: SetCopy,
+  { entry, manifest }: ReadSet,
+  options: CopySetOptions = {},
+): Promise<CopiedBytes> {
+  const begin = beginKey(entry);
+  const signed = entry.hasSignature ? [begin, ...manifest.maps.map(({ key }) => key)] : [];
+  return sumOf([
+    await copySignatures(copy, signed, options),
+    await copyRecords(copy, manifest, options),
+    await copyIfThere(copy, begin, options),
+    await copyDocuments(copy, entry, options),
+  ]);
+}
+
+/** Copies what `to` lacks of the signatures of these objects, where they have one. */
+export async function copySignatures(
+  copy: SetCopy,
+  keys: readonly string[],
+  options: CallOptions,
+): Promise<CopiedBytes> {
+  const copied: CopiedBytes[] = [];
+  for (const key of keys) copied.push(await copyIfThere(copy, signatureKey(objectKey(key)), options));
+  return sumOf(copied);
 }
 
 /** Copies the maps and packs that `to` lacks. */
@@ -83,14 +104,14 @@ async function copyDocuments(copy: SetCopy, entry: SetEntry, options: CallOption
     if (!isThere(document, copy)) keys.push(document.key);
   }
   const ranked = keys.map((key) => ({ key, rank: key.endsWith('.minisig') ? 0 : key === entry.manifestKey ? 1 : 2 }));
-  let objects = 0;
-  let bytes = 0;
-  for (const { key } of ranked.sort((a, b) => a.rank - b.rank)) {
-    const copied = await copyIfThere(copy, key, options);
-    objects += copied.objects;
-    bytes += copied.bytes;
-  }
-  return { objects, bytes };
+  const copied: CopiedBytes[] = [];
+  for (const { key } of ranked.sort((a, b) => a.rank - b.rank)) copied.push(await copyIfThere(copy, key, options));
+  return sumOf(copied);
+}
+
+function sumOf(copied: readonly CopiedBytes[]): CopiedBytes {
+  const sum = (of: (each: CopiedBytes) => number): number => copied.reduce((total, each) => total + of(each), 0);
+  return { objects: sum(({ objects }) => objects), bytes: sum(({ bytes }) => bytes) };
 }
 
 async function copyIfThere(copy: SetCopy, key: ObjectKey, options: CallOptions): Promise<CopiedBytes> {

@@ -2,7 +2,9 @@ import { AdcsBackupError } from '../errors.ts';
 import type { TrustedSigners } from '../keys.ts';
 import type { BackupSink, CallOptions } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
-import { chainDataPrefix, chainSetsPrefix, outcomeKey } from '../store/layout.ts';
+import { chainDataPrefix, chainSetsPrefix, outcomeKey, signatureKey } from '../store/layout.ts';
+import { readManifest } from '../store/set-reader.ts';
+import { isStoredFault } from '../store/stored-fault.ts';
 import { type CopiedBytes, type CopyProgress, copySet, type SetCopy } from './copy-set.ts';
 
 export type CopyEvent = CopyProgress | ({ readonly type: 'set-copied'; readonly label: string } & CopiedBytes);
@@ -45,7 +47,13 @@ export async function copySets(
   const ordered: SetInChain[] = [];
   for (const entry of entries) {
     const id = chainDataPrefix(entry);
-    const chain = chains.get(id) ?? { from, to, present: await objectsOf(to, entry, options), broken: undefined };
+    const chain = chains.get(id) ?? {
+      from,
+      to,
+      present: await objectsOf(to, entry, options),
+      broken: undefined,
+      unverified: new Map(),
+    };
     chains.set(id, chain);
     ordered.push({ entry, chain });
   }
@@ -55,8 +63,11 @@ export async function copySets(
     const result: SetCopyResult = skipped.has(entry)
       ? { entry, at: 'copied', objects: 0, bytes: 0 }
       : await resultOf(chain, entry, options);
-    if (result.at === 'failed') chain.broken ??= entry;
-    else if (result.objects > 0) {
+    if (result.at === 'failed') {
+      // What somebody put there is no part of the chain, unless a set that counts says that it is.
+      if (result.error.code === 'signature-invalid') chain.unverified.set(entry.label.text, entry);
+      else chain.broken ??= entry;
+    } else if (result.objects > 0) {
       const { objects, bytes } = result;
       options.observe?.({ type: 'set-copied', label: entry.label.text, objects, bytes });
     }
@@ -68,6 +79,8 @@ export async function copySets(
 interface ChainCopy extends SetCopy {
   /** The set since the last full one that could not be copied. */
   broken: SetEntry | undefined;
+  /** Sets without a signature that counts, by label. */
+  readonly unverified: Map<string, SetEntry>;
 }
 
 interface SetInChain {
@@ -100,16 +113,21 @@ async function resultOf(chain: ChainCopy, entry: SetEntry, options: CopySetsOpti
   const { broken } = chain;
   if (broken !== undefined) return { entry, at: 'failed', error: buildsOn(broken, entry) };
   try {
-    return { entry, at: 'copied', ...(await copySet(chain, entry, options)) };
+    const { manifest } = await readManifest(chain.from, entry, options);
+    const before = manifest.type === 'full' ? undefined : chain.unverified.get(manifest.previous?.label ?? '');
+    if (before !== undefined) throw buildsOn(before, entry);
+    return { entry, at: 'copied', ...(await copySet(chain, { entry, manifest }, options)) };
   } catch (error) {
-    if (!AdcsBackupError.is(error, 'integrity-failed') && !AdcsBackupError.is(error, 'object-not-found')) throw error;
+    if (!isStoredFault(error)) throw error;
     return { entry, at: 'failed', error };
   }
 }
 
-/** With its outcome, where it has one. */
+/** With its outcome and its signature, where it has them. */
 function isSealed(entry: SetEntry, { present }: ChainCopy): boolean {
-  return present.has(entry.manifestKey) && (!entry.hasOutcome || present.has(outcomeKey(entry)));
+  const { manifestKey, hasOutcome, hasSignature } = entry;
+  const isSigned = !hasSignature || present.has(signatureKey(manifestKey));
+  return present.has(manifestKey) && isSigned && (!hasOutcome || present.has(outcomeKey(entry)));
 }
 
 function buildsOn(broken: SetEntry, entry: SetEntry): AdcsBackupError {

@@ -77,6 +77,10 @@ export function mapKey(place: SetPlace, number: number): ObjectKey {
   return dataKey(place, `map-${fiveDigits(number)}`);
 }
 
+export function isMapKey(key: string): boolean {
+  return /\/map-\d+$/.test(key);
+}
+
 function dataKey(place: SetPlace, name: string): ObjectKey {
   return objectKey(`${chainDataPrefix(place)}${place.label.text}/${name}`);
 }

@@ -1,4 +1,4 @@
-import { type ManifestPlace, manifestKey, outcomeKey, SETS_PREFIX, signatureKey } from '../store/layout.ts';
+import { isMapKey, type ManifestPlace, manifestKey, outcomeKey, SETS_PREFIX, signatureKey } from '../store/layout.ts';
 import { type OlderVersion, OlderVersions } from '../store/older-versions.ts';
 import { isStoredFault } from '../store/stored-fault.ts';
 import type { Finding, FindingCode } from './finding.ts';
@@ -60,6 +60,6 @@ export class SetFindings {
     if (code !== undefined || key.startsWith(SETS_PREFIX)) return code;
     if (key.endsWith('.minisig')) return 'signature-invalid';
     if (key.endsWith('/begin.json')) return 'begin-invalid';
-    return /\/map-\d+$/.test(key) ? 'map-invalid' : 'pack-damaged';
+    return isMapKey(key) ? 'map-invalid' : 'pack-damaged';
   }
 }
