@@ -66,7 +66,7 @@ export default defineConfig({
         // What tests write and throw away.
         '**/.out/**',
         // Nothing but calls of Windows: `test:wine` makes them, in a Node whose coverage nobody reads.
-        '**/src/windows/{com,system-library,token-api}.ts',
+        '**/src/windows/{com,file-security-api,file-security-functions,open-windows-files,system-library,token-api}.ts',
       ],
       autoAttachSubprocess: true,
       thresholds: {
