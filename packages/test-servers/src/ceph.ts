@@ -21,6 +21,8 @@ export interface S3Access extends S3User {
   readonly region: string;
   /** Somebody else, who may do only what a bucket's policy allows. */
   readonly guest: S3User;
+  /** One more of these. */
+  readonly reader: S3User;
 }
 
 /** Ceph's RADOS gateway, in a temporary folder. */
@@ -52,9 +54,10 @@ export async function startCeph(): Promise<S3Server> {
   };
   try {
     await cluster.create();
-    const [owner, guest] = [await newUser(cluster, 'backup'), await newUser(cluster, 'guest')];
+    const owner = await newUser(cluster, 'backup');
+    const [guest, reader] = [await newUser(cluster, 'guest'), await newUser(cluster, 'reader')];
     return {
-      access: { endpoint: `http://127.0.0.1:${gatewayPort}`, region: 'us-east-1', ...owner, guest },
+      access: { endpoint: `http://127.0.0.1:${gatewayPort}`, region: 'us-east-1', ...owner, guest, reader },
       get pids() {
         return cluster.pids;
       },
