@@ -156,7 +156,7 @@ describe('copy', () => {
     expect(again.stdout).toContain('0 sets copied: 0 objects');
   });
 
-  it('copies one set with those that it builds on', async () => {
+  it('copies one set with those before it in its chain, so that there is no hole', async () => {
     const { sink, folder, backup, ca } = await filled();
     await ca.issueCertificates({ changedPages: 1 });
     await cli([...backup, '--type', 'full']);
@@ -166,6 +166,8 @@ describe('copy', () => {
     const copied = await cli(['copy', sink, target, String(second)]);
     expect(copied.stdout).toContain(`${target} has the 2 sets of ${sink}.`);
     expect(await cli(['verify', target, '--read-data'])).toMatchObject({ exitCode: 0 });
+    const newest = await cli(['copy', sink, target, 'latest']);
+    expect(newest.stdout).toContain(`${target} has the 3 sets of ${sink}.\n1 set copied: `);
   });
 
   it('leaves out what is damaged, with what builds on it, and says so', async () => {

@@ -20,7 +20,7 @@ export function copyCommand(start: Start): CommandUnknownOpts {
     .summary('copy sets from one sink into another')
     .description(
       'Copies the sets that a sink lacks from another, byte by byte, each object checked on the way. What is there already ' +
-        'stays; what is lost of a set there is put again. With a label: that set, and those that it builds on.',
+        'stays; what is lost of a set there is put again. With a label: that set, and those before it in its chain.',
     )
     .argument('<from>', sinkHelp)
     .argument('<to>', 'the sink that lacks sets; nothing in it is replaced')

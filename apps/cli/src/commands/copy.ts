@@ -6,8 +6,7 @@ import {
   findSet,
   listSets,
   type SetCopyResult,
-  type SetEntry,
-  type TrustedSigners,
+  withoutHoles,
 } from '@adcs-backup/core';
 import { type BackupSink, type ChainLock, DEFAULT_CHAIN_MAX_AGE_MS } from '@adcs-backup/core/sink';
 import type { ReadingKeyFlags } from '../keys/key-flags.ts';
@@ -16,7 +15,6 @@ import { count, duration, shortSize } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
-import { builtOn } from './built-on.ts';
 import { pasted, skipped } from './set-address.ts';
 
 export interface CopyFlags extends SinkFlags, Pick<ReadingKeyFlags, 'signedBy'> {
@@ -60,10 +58,11 @@ interface Copying {
   readonly keys: ReadingKeys;
 }
 
-async function copyBetween(run: Run, { from, to, address, keys }: Copying, { ca }: CopyFlags): Promise<'done'> {
+async function copyBetween(run: Run, copying: Copying, { ca }: CopyFlags): Promise<'done'> {
+  const { from, to, address, keys } = copying;
   const beganAt = performance.now();
   const { trusted } = keys;
-  const entries = await chosen(run, from, { label: address.label, ca, trusted });
+  const entries = await chosen(run, copying, ca);
   const observe = (event: CopyEvent): void => tell(run, to.location, event);
   const results = await copySets({ from, to, entries }, { signal: run.signal, trusted, observe });
   const failed = results.filter((result) => result.at === 'failed');
@@ -88,20 +87,18 @@ async function copyBetween(run: Run, { from, to, address, keys }: Copying, { ca 
   return 'done';
 }
 
-interface Choice {
-  readonly label: string | undefined;
-  readonly ca: string | undefined;
-  readonly trusted: TrustedSigners | undefined;
-}
-
-async function chosen(run: Run, from: BackupSink, { label, ca, trusted }: Choice): Promise<readonly SetEntry[]> {
+/** Of one set, also those before it of its chain: a hole between them would look as if somebody had deleted one. */
+async function chosen(run: Run, { from, to, address, keys }: Copying, ca: string | undefined) {
   const { signal } = run;
+  const { label } = address;
   if (label === undefined) {
     const all = await listSets(from, { signal });
     return ca === undefined && all.length > 0 ? all : chooseCa(all, from.location, ca);
   }
+  const { trusted } = keys;
   const entry = await findSet(from, { label, ca, signal, trusted, onSkipped: skipped(run) });
-  return builtOn(entry, await listSets(from, { caId: entry.caId, signal }));
+  const { caId } = entry;
+  return withoutHoles(entry, await listSets(from, { caId, signal }), await listSets(to, { caId, signal }));
 }
 
 function tell({ output }: Run, location: string, event: CopyEvent): void {
