@@ -13,6 +13,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+const scripts = ['smoke.ts', 'files.ts'] as const;
+export type WineScript = (typeof scripts)[number];
+
 export class WineMachine {
   readonly #folder: string;
   readonly #driveC: string;
@@ -42,11 +45,11 @@ export class WineMachine {
     return ca;
   }
 
-  /** Runs smoke.ts. Node needs files, not pipes, as its standard streams here. */
-  async runSmoke(...parameters: string[]): Promise<Ended> {
+  /** Runs a script of this folder. Node needs files, not pipes, as its standard streams here. */
+  async run(script: WineScript, ...parameters: string[]): Promise<Ended> {
     const [out, err] = [join(this.#folder, 'stdout.txt'), join(this.#folder, 'stderr.txt')];
     const command = 'exec wine "$NODE_EXE" "$@" </dev/null >"$OUT" 2>"$ERR"';
-    const options = ['--disable-warning=ExperimentalWarning', 'C:\\smoke\\smoke.ts', ...parameters];
+    const options = ['--disable-warning=ExperimentalWarning', `C:\\smoke\\${script}`, ...parameters];
     const env = { ...this.#environment, NODE_EXE: windowsNode(), OUT: out, ERR: err };
     const code = await execute('sh', ['-c', command, 'sh', ...options], { env }).then(() => 0, exitCodeOf);
     return { code, stdout: await readFile(out, 'utf8'), stderr: await readFile(err, 'utf8') };
@@ -77,7 +80,7 @@ async function installPackages(folder: string): Promise<void> {
   for (const name of ['certadm', 'core', 'ese']) {
     await copyBuilt(name, join(folder, 'node_modules', '@adcs-backup', name));
   }
-  await copyFile(fileURLToPath(new URL('smoke.ts', import.meta.url)), join(folder, 'smoke.ts'));
+  for (const script of scripts) await copyFile(fileURLToPath(new URL(script, import.meta.url)), join(folder, script));
 }
 
 /** koffi with its Windows binary, which a package manager on Linux leaves out unless asked. */
