@@ -65,7 +65,10 @@ export {
 export type { OlderVersion } from './store/older-versions.ts';
 export { readSet, type StoredSet } from './store/set-reader.ts';
 export type { Finding, FindingCode } from './verify/finding.ts';
+export { type CaLook, checkFreshness, type Freshness } from './verify/freshness.ts';
+export { type LookOptions, lookAtCa } from './verify/look-at-ca.ts';
 export type { SetVerdict } from './verify/set-verdict.ts';
+export { decodeTrust, encodeTrust, type RememberedSet, type SeenSet, type TrustState } from './verify/trust-state.ts';
 export {
   type VerifyEvent,
   type VerifyOptions,

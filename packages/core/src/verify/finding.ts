@@ -10,6 +10,8 @@ export type FindingCode =
   | 'signature-invalid'
   /** The set before this one was exchanged or deleted. */
   | 'history-broken'
+  /** Newer sets were seen before. */
+  | 'rolled-back'
   | 'object-missing'
   | 'object-size'
   | 'map-invalid'
@@ -41,4 +43,5 @@ const harmless: ReadonlySet<FindingCode> = new Set([
   'begin-invalid',
   'signature-invalid',
   'history-broken',
+  'rolled-back',
 ]);
