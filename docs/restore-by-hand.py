@@ -172,7 +172,7 @@ class StoredSet:
 
     def salt_of(self, file):
         """How many bytes follow the blocks of each frame of the file."""
-        return SALT if self.is_encrypted and file["role"] == "dynamic" else 0
+        return SALT if self.is_encrypted and is_dynamic(file) else 0
 
     def place_of(self, entry, packs, block_length, salt):
         digest, pack, offset, length, in_frame, encoding, _ = entry
@@ -345,9 +345,13 @@ def write_file(stored, file, path, source):
 
 
 def target_of(file, where):
-    role = field(file, "role", str, where)
-    require(role in ("database", "log", "dynamic"), f'{where}: "role" is wrong')
-    return ("DynamicFiles/" if role == "dynamic" else "DataBase/") + file["name"]
+    field(file, "role", str, where)
+    return ("DynamicFiles/" if is_dynamic(file) else "DataBase/") + file["name"]
+
+
+def is_dynamic(file):
+    """Or of a role that only later versions know."""
+    return file["role"] not in ("database", "log")
 
 
 def generation_of(file):
@@ -391,7 +395,7 @@ class Composition:
         facts = [field(file, "database", dict, self.base.key) for file in databases if "database" in file]
         self.files = [(self.base, file) for file in databases]
         self.is_complete = self.add_logs(sets, facts)
-        self.files += [(target, file) for file in target.files if file["role"] == "dynamic"]
+        self.files += [(target, file) for file in target.files if is_dynamic(file)]
         holders = {id(holder) for holder, _ in self.files}
         self.sets = [stored for stored in sets if stored is target or id(stored) in holders]
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-# Restores a set from what docs/store-format.md says. Written from that page alone, before any source of adcs-backup was read.
+# Restores a set from what docs/store-format.md says. Written from that page alone, before any source of adcs-backup was read;
+# changed since where the page was changed: which signatures a set is held to, and roles that the page doesn't know.
 # usage: from-the-page.py <sink folder> <ca> <label> <target> [--identity FILE] [--public-key KEY]
 # Needs the commands zstd, age (for encrypted sets) and minisign (with a public key). One process of each per object.
 # Exit code: 0 restored; 3 restored as far as logs go; 1 refused, with the name of the object at fault.
@@ -99,14 +100,10 @@ def verify_signature(sink, key, public_key):
 
 
 def verify_signatures_of_set(sink, manifest, public_key):
-    label, data, sets = manifest["label"], own_prefix(manifest), sets_prefix(manifest)
-    signed = {f"{sets}{label}.json", *(record["key"] for record in manifest["maps"])}
-    signed.update(key for key in (f"{sets}{label}.outcome.json", f"{data}begin.json") if sink.has(key))
-    for key in [f"{sets}{name}" for name in sink.names(sets) if name.startswith(label)] + [f"{data}{name}" for name in sink.names(data)]:
-        # a run that was killed between the two leaves a signature without its object
-        if key.endswith(".minisig") and sink.has(key.removesuffix(".minisig")):
-            signed.add(key.removesuffix(".minisig"))
-    for key in sorted(signed):
+    sets = f"{sets_prefix(manifest)}{manifest['label']}"
+    signed = [f"{sets}.json", f"{own_prefix(manifest)}begin.json", *(record["key"] for record in manifest["maps"])]
+    for key in signed + ([f"{sets}.outcome.json"] if sink.has(f"{sets}.outcome.json") else []):
+        demand(sink.has(key), key, "is missing")
         verify_signature(sink, key, public_key)
 
 
@@ -180,8 +177,8 @@ def read_manifest(sink, ca, chain, label):
 
 
 def check_file_record(file, key):
-    fields(file, key, role=lambda it: it in ("database", "log", "dynamic"), name=text, sizeBytes=number, treeDigest=digest, extents=list_of_objects)
-    if file["role"] != "dynamic":
+    fields(file, key, role=text, name=text, sizeBytes=number, treeDigest=digest, extents=list_of_objects)
+    if not is_dynamic(file):
         fields(file, key, intact=lambda it: isinstance(it, bool))
     for extent in file["extents"]:
         fields(extent, key, map=number, firstEntry=number, blocks=number)
@@ -198,8 +195,13 @@ def fields_of(file, facts):
     return file[facts] if isinstance(file.get(facts), dict) else {}
 
 
+def is_dynamic(file):
+    """Or of a role that the page doesn't know."""
+    return file["role"] not in ("database", "log")
+
+
 def folder_of(file):
-    return "DynamicFiles" if file["role"] == "dynamic" else "DataBase"
+    return "DynamicFiles" if is_dynamic(file) else "DataBase"
 
 
 def check_names(manifest, key):
@@ -327,7 +329,7 @@ def write_blocks(sink, use, identity):
 
 def plan_file(plan, source, path):
     manifest, maps, file = source
-    salted = "recipients" in manifest and file["role"] == "dynamic"
+    salted = "recipients" in manifest and is_dynamic(file)
     with open(path, "xb") as out:
         out.truncate(file["sizeBytes"])
     for index, (key, packs, entry) in enumerate(blocks_of(manifest, maps, file)):
@@ -370,7 +372,7 @@ def choose_logs(sets):
 
 def follows(log, before):
     mine, other = fields_of(log, "log").get("previousCreated"), fields_of(before, "log").get("created")
-    return mine is not None and other is not None and mine["raw"] == other["raw"]
+    return (mine and mine["raw"]) == (other and other["raw"])
 
 
 def sets_to_read(sink, ca, label):
@@ -399,7 +401,7 @@ def restore(arguments, work):
             blocks_of(manifest, maps[manifest["label"]], file)
     logs, complete = choose_logs(manifests)
     chosen = [(manifests[0], file) for file in manifests[0]["files"] if file["role"] == "database"] + logs
-    chosen += [(manifests[-1], file) for file in manifests[-1]["files"] if file["role"] == "dynamic"]
+    chosen += [(manifests[-1], file) for file in manifests[-1]["files"] if is_dynamic(file)]
     for folder in {"DataBase", *(folder_of(file) for _, file in chosen)}:
         os.mkdir(os.path.join(work, folder))
     for manifest, file in chosen:
