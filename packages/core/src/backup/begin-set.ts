@@ -10,7 +10,7 @@ import type { ReferenceRun } from '../store/reference.ts';
 import { interruptedRun, sealedRun } from '../store/reference-runs.ts';
 import { readManifest } from '../store/set-reader.ts';
 import { putBegin, type SetBeginning, type SetParts, SetWriter } from '../store/set-writer.ts';
-import { warnOfExposure, warnOfLoss, warnOfSkew } from './begin-warnings.ts';
+import { storedDataLost, warnOfExposure, warnOfSkew } from './begin-warnings.ts';
 import { type ChosenChain, chooseChain } from './choose-chain.ts';
 import { countingSets } from './counting-sets.ts';
 import { type History, historyOf } from './history.ts';
@@ -85,13 +85,14 @@ export async function beginSet({ caName, library, restoreMap }: Source, io: Back
 async function choose(caId: string, io: BackupIo): Promise<Omit<Gathering, 'begun'>> {
   const { trusted, signal } = io.options;
   const ofCa = io.sets.filter((set) => set.caId === caId);
-  const { counting, others, warnings } = await countingSets(ofCa, io);
-  for (const warning of warnings) io.log.warn(warning);
+  const sets = await countingSets(ofCa, io);
+  const { counting, others } = sets;
+  for (const warning of sets.warnings) io.log.warn(warning);
   const history = await historyOf(counting, io);
   const now = io.startedAt;
   const data = await listChainData(io.sinks.group, { caId, sets: counting, others, now, trusted, signal });
   const entry = counting.at(-1);
-  const resumable = await resumableRuns(data.interrupted, entry, io);
+  const resumable = await resumableRuns(data.interrupted, sets, io);
   const chosen = chooseChain({ earlier: counting, history, data, resumable }, io);
   warnOfExposure({ entry, isEncrypted: history.newest?.recipients !== undefined }, io);
   return { history, data, chosen };
@@ -135,7 +136,7 @@ interface Gathering {
 async function gatherReferences({ chosen, data, history, begun }: Gathering, io: BackupIo): Promise<ReferenceRun[]> {
   const { signal, trusted } = io.options;
   const sink = io.sinks.group;
-  const onDamaged = (error: AdcsBackupError): void => warnOfLoss(error.message, io);
+  const onDamaged = (error: AdcsBackupError): void => io.log.warn(storedDataLost(error.message));
   const references: ReferenceRun[] = [];
   // A file is built on in the newest set that has it: logs only have no database.
   const { newest, sets } = history;
@@ -144,7 +145,8 @@ async function gatherReferences({ chosen, data, history, begun }: Gathering, io:
     const isPresent = isPresentIn(data);
     const missing = manifest.packs.filter((pack) => !isPresent(pack));
     const [first] = missing;
-    if (first !== undefined) warnOfLoss(`${missing.length} packs of earlier sets, ${first.key} the first`, io);
+    if (first !== undefined)
+      io.log.warn(storedDataLost(`${missing.length} packs of earlier sets, ${first.key} the first`));
     references.push(sealedRun(sink, manifest, { signal, onDamaged }));
   }
   for (const interrupted of chosen.interrupted) {

@@ -1,5 +1,6 @@
 import type { StoredObject } from '../sink/backup-sink.ts';
 import type { SetEntry } from '../store/catalogue.ts';
+import type { Warning } from '../store/manifest.ts';
 import type { BackupIo } from './io.ts';
 
 /** What the operator is told when a set begins. */
@@ -7,12 +8,12 @@ import type { BackupIo } from './io.ts';
 /** Retention and locks count by the sink's clock: more than this is worth a look. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-export function warnOfLoss(what: string, io: BackupIo): void {
-  io.log.warn({
+export function storedDataLost(what: string): Warning {
+  return {
     code: 'stored-data-lost',
     message: `missing or damaged in the sink: ${what}`,
     hint: 'What the CA still has is stored again by this run. Earlier sets stay damaged: run "adcs-backup verify", and find out what deletes or alters objects.',
-  });
+  };
 }
 
 export function warnOfSkew({ modifiedAt }: StoredObject, io: BackupIo): void {

@@ -5,7 +5,8 @@ import { termsDiffer } from '../store/chain-terms.ts';
 import type { ChainTerms, Warning } from '../store/manifest.ts';
 import { readRunMap } from '../store/reference-runs.ts';
 import { isStoredFault } from '../store/stored-fault.ts';
-import { warnOfLoss } from './begin-warnings.ts';
+import { storedDataLost } from './begin-warnings.ts';
+import type { CountingSets } from './counting-sets.ts';
 import type { BackupIo } from './io.ts';
 import { isTooOld, termsOf } from './terms.ts';
 
@@ -18,14 +19,18 @@ const MAX_INTERRUPTED = 8;
  */
 export async function resumableRuns(
   interrupted: readonly InterruptedRun[],
-  newest: SetEntry | undefined,
+  { counting, others }: CountingSets,
   io: BackupIo,
 ): Promise<readonly InterruptedRun[]> {
+  const newest = counting.at(-1);
+  // Of a set that doesn't count the operator was told.
+  const told = new Set(others.map(({ label }) => label.text));
   const runs: InterruptedRun[] = [];
   for (const run of interrupted.toReversed()) {
     if (runs.length === MAX_INTERRUPTED) break;
     if (!isAfter(run, newest) || isTooOld(run.chain, io)) continue;
-    const terms = await termsStored(run, io);
+    const { terms, warning } = await termsStored(run, io);
+    if (warning !== undefined && !told.has(run.label.text)) io.log.warn(warning);
     if (terms !== undefined && termsDiffer(terms, termsOf(run.chain, io.options)) === undefined) runs.push(run);
   }
   return runs;
@@ -35,17 +40,22 @@ function isAfter(run: InterruptedRun, set: SetEntry | undefined): boolean {
   return set === undefined || (run.label.text > set.label.text && run.chain >= set.chain);
 }
 
-/** By its first map; undefined when there is none that counts. */
-async function termsStored({ label, maps: [first] }: InterruptedRun, io: BackupIo): Promise<ChainTerms | undefined> {
+/** What its first map says, or what is wrong with that. */
+interface StoredTerms {
+  readonly terms?: ChainTerms;
+  readonly warning?: Warning;
+}
+
+async function termsStored({ label, maps: [first] }: InterruptedRun, io: BackupIo): Promise<StoredTerms> {
   const { trusted, signal } = io.options;
-  if (first === undefined) return undefined;
+  if (first === undefined) return {};
   try {
-    return (await readRunMap(io.sinks.group, first, { trusted, signal })).header;
+    return { terms: (await readRunMap(io.sinks.group, first, { trusted, signal })).header };
   } catch (error) {
     if (!isStoredFault(error)) throw error;
-    if (error.code === 'signature-invalid') io.log.warn(notVerified(label.text, error));
-    else warnOfLoss(error.message, io);
-    return undefined;
+    return {
+      warning: error.code === 'signature-invalid' ? notVerified(label.text, error) : storedDataLost(error.message),
+    };
   }
 }
 
