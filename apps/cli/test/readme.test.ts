@@ -83,7 +83,7 @@ describe('the states in the README', () => {
 function pages(): string[] {
   const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => join('docs', name));
   const rooms = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'README.md'));
-  const all = ['README.md', 'bench/README.md', ...docs, ...rooms];
+  const all = ['README.md', 'SECURITY.md', 'bench/README.md', ...docs, ...rooms];
   return all.filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
 }
 
