@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { differences, readDocumentedLines, unseen } from './documented-lines.ts';
 import { folderWith, logFiles, streamingCopy, withFlippedBit } from './ese-files.ts';
+import { newKeyPlace } from './key-place.ts';
 import { newFilledPlace, newPlace, type Place } from './place.ts';
 import { cli, type JsonObject, jsonLines, resultOf, startCli, untilPrinted } from './run-cli.ts';
 
@@ -37,6 +38,7 @@ async function realLines(): Promise<JsonObject[]> {
     ...(await historyOutputs()),
     ...(await severalOutputs()),
     ...(await foulPlayOutputs()),
+    ...(await keyOutputs()),
   );
   outputs.push(await printed('sink', 'check', `faulty://${sink}?settings=rule&method=put&key=raced&code=sink-failed`));
   return outputs.flatMap(jsonLines);
@@ -86,6 +88,26 @@ async function foulPlayOutputs(): Promise<string[]> {
   await writeFile(join(sink, keys.find((key) => key.endsWith('.outcome.json')) ?? ''), '{');
   const address = [`faulty://${sink}?versions=1`, label];
   return [await printed('verify', ...address), await printed('restore', ...address, '--to', join(folder, 'restored'))];
+}
+
+/** Sets that are encrypted, signed and locked; one of them is forged in the end, and the sink rolled back. */
+async function keyOutputs(): Promise<string[]> {
+  const { sink, keys, folder, backup } = await newKeyPlace();
+  const [verb = '', , ...flags] = backup;
+  const locking = `faulty://${sink}?locks=1`;
+  const outputs = [await printed(verb, locking, ...flags, '--lock-for', '90d')];
+  const [older, to] = [join(folder, 'older'), join(folder, 'restored')];
+  await cp(sink, older, { recursive: true });
+  outputs.push(await printed(verb, locking, ...flags, '--lock-for', '90d'));
+  const reading = ['--signed-by', keys.publicKey, '--identity', keys.identity];
+  const trust = ['--trust', join(folder, 'trust.json')];
+  outputs.push(
+    await printed('show', sink, 'latest', '--signed-by', keys.publicKey),
+    await printed('verify', sink, '--read-data', ...reading, ...trust),
+    await printed('verify', older, ...trust),
+    await printed('restore', sink, 'latest', '--to', to, ...reading, ...trust),
+  );
+  return outputs;
 }
 
 /** A database with two kinds of damage, logs that lack one, and a file of no kind. */

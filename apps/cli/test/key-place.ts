@@ -1,7 +1,9 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generateIdentity, generateSigningKey, writePublicFile, writeSecretFile } from '@adcs-backup/keys';
 import type { CaShape } from '@adcs-backup/standin';
 import { newFolder, newPlace, type Place } from './place.ts';
+import { cli } from './run-cli.ts';
 
 /** Keys of one CA and of those who look after its sets. */
 export interface Keys {
@@ -39,4 +41,21 @@ export async function newKeyPlace(shape: CaShape = {}): Promise<KeyPlace> {
   const keys = await newKeys();
   const flags = ['--recipient', keys.recipient, '--signing-key', keys.signingKey];
   return { ...place, keys, backup: [...place.backup, ...flags] };
+}
+
+/** A sink with two sets of one CA, encrypted and signed, and a copy of it that lacks the second. */
+export async function newSets(): Promise<KeyPlace & { readonly older: string }> {
+  const place = await newKeyPlace();
+  await backUp(place);
+  const older = join(place.folder, 'older');
+  await cp(place.sink, older, { recursive: true });
+  await place.ca.issueCertificates({ changedPages: 2, logs: 1 });
+  await place.ca.recordDigests(true);
+  await backUp(place);
+  return { ...place, older };
+}
+
+async function backUp({ backup }: Place): Promise<void> {
+  const { exitCode, stderr } = await cli(backup);
+  if (exitCode !== 0) throw new Error(`the backup ended with ${exitCode}: ${stderr}`);
 }

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
-import { type KeyPlace, newKeyPlace, newKeys } from './key-place.ts';
+import { type KeyPlace, newKeys, newSets } from './key-place.ts';
 import { newFolder } from './place.ts';
 import { type CliResult, cleanEnvironment, cli, command, type JsonObject, jsonLines } from './run-cli.ts';
 
@@ -20,18 +20,6 @@ async function say({ keys }: Pick<KeyPlace, 'keys'>, ...args: string[]): Promise
 function filesOf({ files }: JsonObject): RestoredFile[] {
   if (!Array.isArray(files)) throw new Error('nothing was restored');
   return files.map(({ role, name, path }) => ({ role: String(role), name: String(name), path: String(path) }));
-}
-
-/** A sink with two sets of one CA, encrypted and signed, and a copy of it that lacks the second. */
-async function newSets(): Promise<KeyPlace & { readonly older: string }> {
-  const place = await newKeyPlace();
-  expect(await say(place, ...place.backup)).toMatchObject({ exitCode: 0 });
-  const older = join(place.folder, 'older');
-  await cp(place.sink, older, { recursive: true });
-  await place.ca.issueCertificates({ changedPages: 2, logs: 1 });
-  await place.ca.recordDigests(true);
-  expect(await say(place, ...place.backup)).toMatchObject({ exitCode: 0 });
-  return { ...place, older };
 }
 
 describe('a restore of an encrypted set', () => {

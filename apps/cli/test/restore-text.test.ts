@@ -22,7 +22,7 @@ const report: RestoreReport = {
   olderVersions: [],
 };
 
-const unsigned = { signature: 'none', signedBy: undefined } as const;
+const unsigned = { signature: { signature: 'none', signedBy: undefined }, fresh: undefined } as const;
 
 function withOlder(count: number): string[] {
   const modifiedAt = new Date('2026-11-21T18:03:16Z');

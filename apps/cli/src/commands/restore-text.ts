@@ -1,12 +1,20 @@
 import type { RestoreReport } from '@adcs-backup/core';
 import { count, exactSize, utcTime } from '../output/format.ts';
 import { pairs } from '../output/table.ts';
+import type { SeenCa } from './freshness.ts';
+import { freshnessText } from './freshness-text.ts';
 import { verdictText } from './manifest-text.ts';
 import { pasted } from './set-address.ts';
 import { type SignatureState, signatureText } from './signature-state.ts';
 
+export interface Trusted {
+  readonly signature: SignatureState;
+  /** What is known of the CA's newest set; undefined when nothing was looked at. */
+  readonly fresh: SeenCa | undefined;
+}
+
 /** What a restore has written, and what to do with it. */
-export function restoreText(report: RestoreReport, signature: SignatureState): string[] {
+export function restoreText(report: RestoreReport, { signature, fresh }: Trusted): string[] {
   const { label, to, files, bytes, sound, verdict } = report;
   const isFit = verdict.restorable !== 'no';
   return [
@@ -16,6 +24,7 @@ export function restoreText(report: RestoreReport, signature: SignatureState): s
       ['folder', to],
       ['written', `${count(files.length, 'file')}, ${exactSize(bytes)}, every block checked`],
       ['signed', signatureText(signature)],
+      ...(fresh === undefined ? [] : [['fresh', freshnessText(fresh)] satisfies [string, string]]),
       ['sound', sound ? 'yes' : 'NO: a check failed when it was stored'],
     ]),
     '',

@@ -15,6 +15,7 @@ import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import { requireFresh } from './freshness.ts';
 import { restoreText } from './restore-text.ts';
 import { type SetAddress, skipped } from './set-address.ts';
 import { signatureOf } from './signature-state.ts';
@@ -24,6 +25,8 @@ export interface RestoreFlags extends SinkFlags, ReadingKeyFlags {
   readonly overwrite?: boolean | undefined;
   readonly layout?: RestoreLayout | undefined;
   readonly ca?: string | undefined;
+  /** File that remembers the newest set seen. */
+  readonly trust?: string | undefined;
 }
 
 /** Writes a set into a folder. */
@@ -36,7 +39,9 @@ export async function restore(
   const keys = await readingKeys(flags);
   return await withSink<'done' | 'warnings'>({ run, where, flags }, async (sink) => {
     const { trusted } = keys;
-    const entry = await findSet(sink, { label, ca: flags.ca, signal, trusted, onSkipped: skipped(run) });
+    const { ca, trust } = flags;
+    const seen = trust === undefined ? [] : await requireFresh(run, { sink, keys, ca, trust });
+    const entry = await findSet(sink, { label, ca, signal, trusted, onSkipped: skipped(run) });
     const report = await restoreSet(sink, entry, {
       to: resolve(flags.to),
       overwrite: flags.overwrite === true,
@@ -48,8 +53,9 @@ export async function restore(
     const warnings = [...warningsOf(report)];
     for (const warning of warnings) output.warning(warning);
     const signature = signatureOf(entry, trusted);
+    const fresh = seen.find(({ caId }) => caId === entry.caId);
     output.line({ ...lineOf(report), ...signature });
-    output.text(restoreText(report, signature).map(printable));
+    output.text(restoreText(report, { signature, fresh }).map(printable));
     return warnings.length === 0 ? 'done' : 'warnings';
   });
 }

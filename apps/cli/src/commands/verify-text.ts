@@ -1,8 +1,9 @@
 import { AdcsBackupError, type SetVerdict } from '@adcs-backup/core';
-import type { ReadingKeys } from '../keys/reading-keys.ts';
 import { count, grouped, shortSize } from '../output/format.ts';
 import { printable } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
+import type { SeenCa } from './freshness.ts';
+import { freshnessText } from './freshness-text.ts';
 import { verdictText } from './manifest-text.ts';
 import type { FoundSignature } from './signature-state.ts';
 
@@ -43,24 +44,20 @@ function dataText({ packsRead, packsTotal, bytesRead, blocksChecked, filesChecke
   return filesChecked === 0 ? data : `${data}, pages and logs of ${count(filesChecked, 'file')} checked again`;
 }
 
-interface Looked {
-  /** Whether any of the sets is. */
-  readonly isSigned: boolean;
-  readonly keys: ReadingKeys;
-  readonly trust: string | undefined;
+interface Closing {
+  /** There are signatures that nobody looked at. */
+  readonly isUnchecked: boolean;
+  /** Undefined when nothing was compared with what was seen before. */
+  readonly seen: readonly SeenCa[] | undefined;
 }
 
-/** What verify leaves open, and how it would not. */
-export function openText({ isSigned, keys, trust }: Looked): string[] {
+/** How new the sets are, and what verify left open. */
+export function closingText({ isUnchecked, seen }: Closing): string[] {
   return [
-    ...(isSigned && keys.trusted === undefined
-      ? ['Signatures were not checked: name the public key with --signed-by.']
-      : []),
-    ...(trust === undefined
-      ? [
-          'Freshness was not checked: with --trust FILE the newest set seen is remembered, and less than that is noticed.',
-        ]
-      : []),
+    ...(isUnchecked ? ['Signatures were not checked: name the public key with --signed-by.'] : []),
+    ...(seen === undefined
+      ? ['Freshness was not checked: verify --trust FILE remembers the newest set seen, and notices less than that.']
+      : seen.map((each) => printable(freshnessText(each)))),
   ];
 }
 

@@ -13,9 +13,10 @@ import { type ReadingKeys, readingKeys } from '../keys/reading-keys.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { builtOn } from './built-on.ts';
+import { rememberFresh } from './freshness.ts';
 import { skipped } from './set-address.ts';
 import { type FoundSignature, signatureOf } from './signature-state.ts';
-import { damageError, openText, setText } from './verify-text.ts';
+import { closingText, damageError, setText } from './verify-text.ts';
 
 export interface VerifyFlags extends SinkFlags, ReadingKeyFlags {
   readonly ca?: string | undefined;
@@ -32,17 +33,19 @@ export interface SetsAddress {
 }
 
 /**
- * Checks one set and those that it builds on, or all.
- * @throws `integrity-failed` when one is damaged, after all have been checked
+ * Checks one set and those that it builds on, or all; first of all, with a trust file, that the sink was not set back.
+ * @throws `rolled-back`; `integrity-failed` or `signature-invalid` when one is damaged, after all have been checked
  */
 export async function verify(run: Run, { sink: where, label }: SetsAddress, flags: VerifyFlags): Promise<'done'> {
   const keys = await readingKeys(flags);
   return await withSink<'done'>({ run, where, flags }, async (sink) => {
-    const entries = await chosen(run, sink, { label, ca: flags.ca, keys });
+    const { ca, trust } = flags;
+    const seen = trust === undefined ? undefined : await rememberFresh(run, { sink, keys, ca, trust });
+    const entries = await chosen(run, sink, { label, ca, keys });
     const verdicts = await verdictsOf(run, { sink, entries, keys }, flags);
     const isSigned = entries.some(({ hasSignature }) => hasSignature);
-    const open = openText({ isSigned, keys, trust: flags.trust });
-    if (open.length > 0) run.output.text(open);
+    const lines = closingText({ isUnchecked: isSigned && keys.trusted === undefined, seen });
+    if (lines.length > 0) run.output.text(lines);
     if (verdicts.some(({ intact }) => !intact)) throw damageError(verdicts);
     return 'done';
   });
