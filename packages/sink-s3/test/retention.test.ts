@@ -22,14 +22,16 @@ function lock(mode: string, until: string): Answer {
 
 const asWanted = lock('COMPLIANCE', '2027-03-01T10:20:31Z');
 
+const version = { 'x-amz-version-id': 'v1' };
+
 /** Takes every new object, and tells this of its lock. */
-async function openTelling(told: Answer): Promise<ScriptedSink> {
+async function openTelling(told: Answer, headers: Answer['headers'] = version): Promise<ScriptedSink> {
   const stored = new Set<string>();
   return await openScripted(({ method, path }: Asked) => {
     if (method !== 'PUT') return path.includes('?retention') ? told : listing([]);
     if (stored.has(path)) return s3Failure(412, 'PreconditionFailed');
     stored.add(path);
-    return { status: 200, headers: { etag: '"00000000000000000000000000000000"', 'x-amz-version-id': 'v1' } };
+    return { status: 200, headers: { etag: '"00000000000000000000000000000000"', ...headers } };
   });
 }
 
@@ -43,6 +45,12 @@ describe('retainUntil of an S3 sink', () => {
     expect(asked.filter(({ path }) => path.includes('?retention')).map(({ path }) => path)).toEqual([
       '/bucket/ca01/a/b?retention=&versionId=v1',
     ]);
+  });
+
+  it('looks at the object where the server names no version', async () => {
+    const { sink, asked } = await openTelling(asWanted, {});
+    await sink.put(key, body, { retainUntil });
+    expect(asked.find(({ path }) => path.includes('?retention'))?.path).toBe('/bucket/ca01/a/b?retention=');
   });
 
   it('looks at nothing when no lock is asked for', async () => {
