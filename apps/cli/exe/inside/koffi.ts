@@ -1,0 +1,17 @@
+import { dirname, join } from 'node:path';
+import type { Koffi } from '../../../../packages/certadm/src/binding/koffi.ts';
+import { loadAddon } from './load-addon.ts';
+
+/** Stands for packages/certadm/src/binding/koffi.ts: the one native file lies beside the executable. */
+
+/** Of koffi.node, put in by the build. */
+declare const KOFFI_SHA256: string;
+
+let loaded: Koffi | undefined;
+
+/** @throws `library-missing` when koffi.node isn't there, or is another file */
+export async function importKoffi(): Promise<Koffi> {
+  // The digest says that it is koffi.
+  loaded ??= loadAddon(join(dirname(process.execPath), 'koffi.node'), KOFFI_SHA256) as Koffi;
+  return loaded;
+}
