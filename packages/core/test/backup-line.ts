@@ -42,9 +42,9 @@ export class BackupLine {
   /** By label. */
   readonly expected: Map<string, Expected> = new Map();
 
-  constructor(ca: CaHistory = new CaHistory(), { versions = false }: Pick<MemorySinkOptions, 'versions'> = {}) {
+  constructor(ca: CaHistory = new CaHistory(), options: Pick<MemorySinkOptions, 'versions' | 'retention'> = {}) {
     this.ca = ca;
-    this.sink = new MemorySink({ now: () => this.clock.now(), versions });
+    this.sink = new MemorySink({ now: () => this.clock.now(), ...options });
   }
 
   async run(type: BackupOptions['type'], { script, ...options }: RunOptions = {}): Promise<LineRun> {

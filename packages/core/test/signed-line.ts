@@ -21,8 +21,8 @@ export class SignedLine {
   readonly line: BackupLine;
   readonly keys: TestSigner = testSigner();
 
-  constructor({ versions = false }: { readonly versions?: boolean } = {}) {
-    this.line = new BackupLine(new CaHistory(), { versions });
+  constructor(options: { readonly versions?: boolean } = {}) {
+    this.line = new BackupLine(new CaHistory(), options);
     this.line.ca.issue(2);
   }
 

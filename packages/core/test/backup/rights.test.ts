@@ -1,10 +1,12 @@
-import { AdcsBackupError } from '@adcs-backup/core';
+import { AdcsBackupError, type BackupOptions } from '@adcs-backup/core';
 import { FaultySink, type SinkCall } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BackupLine } from '../backup-line.ts';
 import { CaHistory } from '../ca-history.ts';
+import { testRecipients } from '../keys.ts';
 import { SeveralLine, standings } from '../several-line.ts';
+import { testSigner } from '../signers.ts';
 
 /** Promise 3: what a backup asks of a sink, call by call. docs/least-privilege.md grants this and nothing else. */
 
@@ -32,6 +34,7 @@ interface Run {
   readonly newChain: boolean;
   /** It ends there, and leaves what it has put. */
   readonly failingPut: number | undefined;
+  /** Until it begins. */
   readonly days: number;
 }
 
@@ -40,29 +43,36 @@ const run: fc.Arbitrary<Run> = fc.record({
   truncateLogs: fc.boolean(),
   newChain: fc.boolean(),
   failingPut: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
-  days: fc.constantFrom(0, 1, 40),
+  days: fc.constantFrom(0, 1, 40, -2),
+});
+
+const signing = testSigner();
+const keys: fc.Arbitrary<Pick<BackupOptions, 'recipients' | 'signer' | 'trusted'>> = fc.constantFrom({}, signing, {
+  ...signing,
+  recipients: testRecipients('one'),
 });
 
 test('a backup lists, reads manifests, outcomes, maps and begins, and puts; it never reads a pack, deletes or looks at versions', async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(fc.array(run, { minLength: 2, maxLength: 6 }), async (runs) => {
+    fc.asyncProperty(keys, fc.array(run, { minLength: 2, maxLength: 6 }), async (keys, runs) => {
       const line = new BackupLine(new CaHistory([1, 0]), { versions: true });
       for (const { type, truncateLogs, newChain, failingPut, days } of runs) {
         line.ca.issue();
         line.clock.time = new Date(line.clock.time.getTime() + days * 24 * 3600_000);
         const sink = new FaultySink(line.sink);
         if (failingPut !== undefined) sink.inject({ method: 'put', nth: failingPut });
-        await line.run(type, { truncateLogs, newChain, sinks: [sink] });
+        await line.run(type, { ...keys, truncateLogs, newChain, sinks: [sink] });
         expect(beyondNeeded(sink.calls)).toEqual([]);
         for (const { method, key } of sink.calls)
-          seen.add(`${method} ${/begin|map|pack|outcome|json$/.exec(key)?.[0]}`);
+          seen.add(`${method} ${/begin|map|pack|outcome|json|$/.exec(key)?.[0]}${/\.minisig$|$/.exec(key)?.[0]}`);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
   // All that is granted is needed.
-  const used = ['get map', 'get outcome', 'get json', 'put begin', 'put map', 'put pack', 'put outcome'];
+  const signed = ['json', 'outcome', 'map', 'begin'].flatMap((name) => [name, `${name}.minisig`]);
+  const used = [...signed.flatMap((name) => [`get ${name}`, `put ${name}`]), 'put pack'];
   expect([...seen]).toEqual(expect.arrayContaining(used));
 });
 

@@ -1,4 +1,4 @@
-import { findSet, listSets, readSet, type Warning } from '@adcs-backup/core';
+import { AdcsBackupError, findSet, listSets, readSet, type Warning } from '@adcs-backup/core';
 import { FaultySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { keyIn } from '../foul-play.ts';
@@ -115,13 +115,14 @@ describe('a host that trusts its own key alone', () => {
     const signed = new SignedLine();
     const first = await signed.sealed('full');
     plant(signed.sink, first.label, { label: later });
-    const script = {
-      beforeCall: (call: string): void => {
-        if (call === 'databaseLocations') throw new Error('unreachable');
-      },
+    const key = keyIn(signed.line, new RegExp(`${later}.json$`));
+    const text = Buffer.from(signed.sink.objects.get(key)?.bytes ?? []).toString();
+    signed.sink.replace(key, Buffer.from(text.replace('"name": "Test CA"', '"name": "Other CA"')));
+    const beforeCall = (call: string): void => {
+      if (call === 'databaseLocations') throw new AdcsBackupError('certsrv-failed', 'not today');
     };
-    const { result } = await signed.line.run('logs-only', { ...signed.keys, script });
-    expect(result).toMatchObject({ at: 'failed' });
+    const second = await signed.sealed('logs-only', { script: { beforeCall } });
+    expect(second).toMatchObject({ ca: { name: 'Test CA' }, base: first.label, number: 2 });
   });
 });
 
