@@ -74,3 +74,4 @@ export {
   type VerifyOptions,
   verifySet,
 } from './verify/verify.ts';
+export { whileHeld } from './while-held.ts';

@@ -80,7 +80,7 @@ export class ClaimPublisher {
 
   async #moveIn(temp: string, claim: string, folder: string): Promise<void> {
     for (;;) {
-      await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o750 }), ['EEXIST']);
+      await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o700 }), ['EEXIST']);
       try {
         await this.#fileSystem.rename(temp, claim);
         return;

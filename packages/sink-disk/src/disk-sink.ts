@@ -14,7 +14,8 @@ import {
 } from '@adcs-backup/core/sink';
 import { cleanUpAfter, diskError } from './errors.ts';
 import { errnoOf, type FileSystem, isMissing, tolerate } from './file-system.ts';
-import { Folders } from './folders.ts';
+import { Folders, type MakeFolder } from './folders.ts';
+import { patientFileSystem } from './patient-file-system.ts';
 import { Publisher } from './publish.ts';
 import { readObject } from './read.ts';
 import { notFoundError, tooLargeError } from './refusals.ts';
@@ -30,6 +31,11 @@ export interface DiskSinkOptions extends CallOptions {
    * respected, in milliseconds; default 15,000.
    */
   readonly claimPatienceMs?: number;
+  /**
+   * Makes the folders directly in the sink's, `sets` for instance, so that others can't reach what is in them; those
+   * below inherit that, or are made open to nobody but their owner. Default: as those below.
+   */
+  readonly makeTopFolder?: MakeFolder;
 }
 
 /** What removing a folder that someone has open gives. */
@@ -41,9 +47,9 @@ const inUse = ['EBUSY', 'EPERM', 'EACCES'];
  */
 export async function openDiskSink(folder: string, options: DiskSinkOptions = {}): Promise<BackupSink> {
   options.signal?.throwIfAborted();
-  const root = await openRoot(folder, options.fileSystem ?? promises);
+  const root = await openRoot(folder, patientFileSystem(options.fileSystem ?? promises));
   options.signal?.throwIfAborted();
-  return new DiskSink(root, options.claimPatienceMs ?? 15_000);
+  return new DiskSink(root, options);
 }
 
 interface Action extends CallOptions {
@@ -62,12 +68,12 @@ class DiskSink implements BackupSink {
   readonly #publisher: Publisher;
   #disposed: boolean = false;
 
-  constructor(root: Root, claimPatienceMs: number) {
+  constructor(root: Root, options: DiskSinkOptions) {
     this.location = root.path;
     this.#root = root;
     this.#fileSystem = root.fileSystem;
-    this.#folders = new Folders(root.fileSystem);
-    this.#publisher = new Publisher(root.fileSystem, claimPatienceMs);
+    this.#folders = new Folders(root.fileSystem, options.makeTopFolder);
+    this.#publisher = new Publisher(root.fileSystem, options.claimPatienceMs ?? 15_000);
   }
 
   async put(key: ObjectKey, body: Uint8Array, options: PutOptions = {}): Promise<StoredObject> {

@@ -5,14 +5,20 @@ import { notFolderError } from './refusals.ts';
 /** What Windows, SMB and some FUSE file systems answer when a folder can't be flushed. */
 const cannotFlush = ['EPERM', 'EACCES', 'EINVAL', 'EISDIR', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
+/** Makes one folder, whose parent is there; fails as `mkdir` of `node:fs/promises` does, EEXIST for one that is there. */
+export type MakeFolder = (path: string) => Promise<unknown>;
+
 /** The folders that one sink has made, with their entries on the disk. */
 export class Folders {
   readonly #fileSystem: FileSystem;
+  readonly #makeTop: MakeFolder;
   /** Shared by puts side by side: none goes on before the folder's own entry is flushed. */
   readonly #made = new Map<string, Promise<void>>();
 
-  constructor(fileSystem: FileSystem) {
+  /** @param makeTop makes a folder that lies directly in the sink's; default: open to nobody but its owner */
+  constructor(fileSystem: FileSystem, makeTop: MakeFolder = (path) => makeOwn(fileSystem, path)) {
     this.#fileSystem = fileSystem;
+    this.#makeTop = makeTop;
   }
 
   /**
@@ -20,10 +26,10 @@ export class Folders {
    * @throws `invalid-key` when a file has the name of one; `what` shall be stored there
    */
   async make(folders: readonly string[], what: string): Promise<void> {
-    for (const folder of folders.toReversed()) {
+    for (const [depth, folder] of folders.toReversed().entries()) {
       let making = this.#made.get(folder);
       if (making === undefined) {
-        making = this.#makeOne(folder, what);
+        making = this.#makeOne(folder, what, depth === 0);
         this.#made.set(folder, making);
       }
       try {
@@ -45,9 +51,10 @@ export class Folders {
     await tolerate(this.#sync(folder), cannotFlush);
   }
 
-  async #makeOne(folder: string, what: string): Promise<void> {
+  async #makeOne(folder: string, what: string, isTop: boolean): Promise<void> {
     // Not recursive: the root must never be made.
-    const isNew = await tolerate(this.#fileSystem.mkdir(folder, { mode: 0o750 }), ['EEXIST']);
+    const making = isTop ? this.#makeTop(folder) : makeOwn(this.#fileSystem, folder);
+    const isNew = await tolerate(making, ['EEXIST']);
     if (!(isNew || (await this.#fileSystem.stat(folder)).isDirectory())) throw notFolderError(what, basename(folder));
     // Also when it was there: whoever made it may not have come to flushing.
     await this.flush(dirname(folder));
@@ -62,4 +69,8 @@ export class Folders {
       await handle.close();
     }
   }
+}
+
+async function makeOwn(fileSystem: FileSystem, path: string): Promise<void> {
+  await fileSystem.mkdir(path, { mode: 0o700 });
 }

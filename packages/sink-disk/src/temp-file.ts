@@ -21,12 +21,12 @@ const pieceBytes = 64 * 1024;
  * Writes and flushes a new file that is never listed: `~` can't occur in a key. Its name has a fixed
  * length, so that the longest key fits. After a failure there is no file.
  *
- * Readable by owner and group, whom the operator chooses; not marked read-only: on Windows and SMB that
+ * Open to its owner alone, since a set holds all that the CA knows; not marked read-only: on Windows and SMB that
  * would stop the prune command, copies would inherit it, and write-once doesn't rest on it.
  */
 export async function writeTempFile(fileSystem: FileSystem, folder: string, content: TempContent): Promise<TempFile> {
   const path = join(folder, `.tmp-${randomBytes(12).toString('hex')}~`);
-  const handle = await fileSystem.open(path, 'wx', 0o640);
+  const handle = await fileSystem.open(path, 'wx', 0o600);
   try {
     try {
       for await (const piece of paced(content)) {

@@ -1,11 +1,11 @@
 import * as promises from 'node:fs/promises';
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type ErrorCode, objectKey } from '@adcs-backup/core/sink';
 import { bytesOf, keysOf, rejectsWith } from '@adcs-backup/sink-conformance';
 import { describe, expect, it } from 'vitest';
 import { type DiskSinkOptions, openDiskSink } from '../src/index.ts';
-import { type Failing, failing, withoutLinks } from './file-systems.ts';
+import { type Failing, failing, systemError, withoutLinks } from './file-systems.ts';
 import { openSink } from './open-sink.ts';
 import { useTempFolder } from './temp-folder.ts';
 
@@ -59,6 +59,39 @@ describe('what lies in the folder', () => {
       expect(await everythingIn(folder)).toEqual(['data', 'data/ca', 'data/ca/pack-00001']);
     },
   );
+
+  it('is open to its owner alone', async () => {
+    const folder = await temp.make('modes');
+    const sink = await openSink(folder);
+    await sink.put(key, bytesOf('', 10));
+    const modes = await Promise.all(
+      (await everythingIn(folder)).map(async (name) => (await stat(join(folder, name))).mode),
+    );
+    expect(modes.map((mode) => (mode & 0o777).toString(8))).toEqual(['700', '700', '600']);
+  });
+
+  it('has top folders that another hand made, once each, and keeps those that were there', async () => {
+    const folder = await temp.make('top folders');
+    await mkdir(join(folder, 'notes'));
+    const made: string[] = [];
+    const makeTopFolder = async (path: string): Promise<void> => {
+      made.push(relative(folder, path));
+      await mkdir(path, { mode: 0o711 });
+    };
+    const sink = await openSink(folder, { makeTopFolder });
+    for (const each of ['data/a/b', 'data/c', 'sets/a/b', 'notes/a']) await sink.put(objectKey(each), bytesOf('', 1));
+    expect(made).toEqual(['data', 'sets', 'notes']);
+    expect((await stat(join(folder, 'data'))).mode & 0o777).toBe(0o711);
+    expect((await stat(join(folder, 'data/a'))).mode & 0o777).toBe(0o700);
+    expect(await keysOf(sink, '')).toEqual(['data/a/b', 'data/c', 'notes/a', 'sets/a/b']);
+  });
+
+  it('is nothing where no top folder could be made, with the reason', async () => {
+    const folder = await temp.make('no top folder');
+    const sink = await openSink(folder, { makeTopFolder: () => Promise.reject(systemError('EPERM')) });
+    await rejectsWith(sink.put(key, bytesOf('', 10)), 'sink-denied', /store object/);
+    expect(await everythingIn(folder)).toEqual([]);
+  });
 
   it('is nothing after the last object was deleted', async () => {
     const folder = await temp.make('emptied');

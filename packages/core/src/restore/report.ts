@@ -57,7 +57,8 @@ export async function writeReport(
     olderVersions,
   };
   try {
-    await writeFile(join(target.partial, REPORT_FILE), `${JSON.stringify(document, null, 2)}\n`, { flush: true });
+    const text = `${JSON.stringify(document, null, 2)}\n`;
+    await writeFile(join(target.partial, REPORT_FILE), text, { mode: 0o600, flush: true });
   } catch (error) {
     throw targetError(error, target.path);
   }

@@ -11,7 +11,7 @@ import { readPacks } from '../store/pack-reader.ts';
 import { type PlannedPart, planRestore, type RestoreLayout, type RestorePlan } from './plan.ts';
 import { type RestoreReport, reportOf, writeReport } from './report.ts';
 import { TargetFiles } from './target-files.ts';
-import { TargetFolder } from './target-folder.ts';
+import { type MakeFolder, TargetFolder } from './target-folder.ts';
 
 export type RestoreEvent =
   | { readonly type: 'restore-progress'; readonly doneBytes: number; readonly totalBytes: number }
@@ -22,12 +22,17 @@ export type RestoreEvent =
   | { readonly type: 'cleanup-failed'; readonly path: string; readonly message: string };
 
 export interface RestoreOptions {
-  /** A folder; made if it isn't there. */
+  /** A folder; made if it isn't there. One that is there keeps the rights it has. */
   readonly to: string;
   /** Default `single`. */
   readonly layout?: RestoreLayout;
   /** Replace an earlier restore in `to`. Default false. */
   readonly overwrite?: boolean;
+  /**
+   * Makes `to` and the folders in it so that others can't reach what will be in them; those below inherit that.
+   * Default: open to nobody but their owner.
+   */
+  readonly makeFolder?: MakeFolder;
   /** Manifests must be signed by one of these; without them signatures are not looked at. */
   readonly trusted?: TrustedSigners;
   /** Open the packs of encrypted sets. */
@@ -59,6 +64,7 @@ export async function restoreSet(sink: BackupSink, entry: SetEntry, options: Res
     /* v8 ignore next -- @preserve only elsewhere than on Windows do zeros that nobody writes take no room */
     bytes: process.platform === 'win32' ? bytes : contentBytes,
     overwrite: options.overwrite ?? false,
+    makeFolder: options.makeFolder,
   });
   try {
     const zeroBytes = bytes - contentBytes;
@@ -103,7 +109,7 @@ async function writeFiles(
   const onPackRead = (): void => {
     packsRead += 1;
   };
-  const files = new TargetFiles(target.partial, plan);
+  const files = new TargetFiles(target.partial, plan, options.makeFolder);
   try {
     await files.make();
     let firstFile = 0;

@@ -2,8 +2,10 @@ import { type FileHandle, mkdir, open, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { AdcsBackupError } from '../errors.ts';
 import type { FilePiece } from '../store/pack-content.ts';
+import { whileHeld } from '../while-held.ts';
 import type { PlannedFile, RestorePlan } from './plan.ts';
 import { targetError } from './target-error.ts';
+import { type MakeFolder, makeOwnFolder, REPORT_FILE } from './target-folder.ts';
 
 const MAX_OPEN = 32;
 
@@ -17,21 +19,28 @@ export class TargetFiles implements AsyncDisposable {
   /** Pieces name them by index. */
   readonly #files: readonly PlannedFile[];
   readonly #handles: Map<number, FileHandle> = new Map();
+  readonly #makeFolder: MakeFolder;
 
-  constructor(folder: string, plan: RestorePlan) {
+  /** @param makeFolder makes those that will lie in the target itself */
+  constructor(folder: string, plan: RestorePlan, makeFolder: MakeFolder = makeOwnFolder) {
     this.#folder = folder;
     this.#plan = plan;
+    this.#makeFolder = makeFolder;
     this.#files = plan.parts.flatMap(({ files }) => files);
   }
 
   /** Makes every file, zeros from end to end, and the restore maps. */
   async make(): Promise<void> {
     try {
+      // What is moved keeps the list that it was made with, and would inherit another one later.
+      for (const name of this.#plan.names) {
+        if (name !== REPORT_FILE) await this.#makeFolder(join(this.#folder, name));
+      }
       for (const { path } of [...this.#plan.maps, ...this.#files]) {
-        await mkdir(dirname(join(this.#folder, path)), { recursive: true });
+        await mkdir(dirname(join(this.#folder, path)), { recursive: true, mode: 0o700 });
       }
       for (const { path, bytes } of this.#plan.maps) {
-        await writeFile(join(this.#folder, path), bytes, { flag: 'wx', flush: true });
+        await writeFile(join(this.#folder, path), bytes, { flag: 'wx', mode: 0o600, flush: true });
       }
       for (const { path, record } of this.#files) await makeFile(join(this.#folder, path), record.sizeBytes);
     } catch (error) {
@@ -79,7 +88,7 @@ export class TargetFiles implements AsyncDisposable {
     const file = this.#files[index];
     /* v8 ignore next -- @preserve pieces name files of the same manifest */
     if (file === undefined) throw new AdcsBackupError('internal', `a block belongs to no file: ${index}`);
-    const handle = await open(join(this.#folder, file.path), 'r+');
+    const handle = await whileHeld(() => open(join(this.#folder, file.path), 'r+'));
     this.#handles.set(index, handle);
     return handle;
   }
@@ -104,7 +113,7 @@ async function requireWhole(path: string, { record }: PlannedFile): Promise<void
 }
 
 async function makeFile(path: string, sizeBytes: number): Promise<void> {
-  const handle = await open(path, 'wx');
+  const handle = await open(path, 'wx', 0o600);
   try {
     await handle.truncate(sizeBytes);
   } finally {

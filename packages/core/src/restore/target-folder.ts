@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { AdcsBackupError } from '../errors.ts';
 import { parseLabel } from '../store/label.ts';
+import { whileHeld } from '../while-held.ts';
 import { targetError } from './target-error.ts';
 
 /** What certutil -restoreDB looks for in the folder that it is given. */
@@ -15,6 +16,21 @@ const REPLACED_FOLDER = 'replaced';
 /** What a restore leaves, in either layout. */
 function isOurs(name: string): boolean {
   return [DYNAMIC_FOLDER, REPORT_FILE, DATABASE_FOLDER].includes(name) || parseLabel(name) !== undefined;
+}
+
+/** Makes one folder, whose parent is there; fails as `mkdir` of `node:fs/promises` does, EEXIST for one that is there. */
+export type MakeFolder = (path: string) => Promise<unknown>;
+
+/** Open to nobody but its owner, where the file system has modes. */
+export async function makeOwnFolder(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 });
+}
+
+export interface TargetOptions {
+  readonly bytes: number;
+  readonly overwrite: boolean;
+  /** Default {@link makeOwnFolder}. */
+  readonly makeFolder?: MakeFolder | undefined;
 }
 
 /** The folder that a set is restored to. Nothing shows under its final name before all is written. */
@@ -31,21 +47,19 @@ export class TargetFolder {
   }
 
   /**
-   * Makes the folder if need be. What an interrupted restore left in it is removed.
+   * Makes the folder if need be; one that is there keeps the rights it has. What an interrupted restore left in it is removed.
    * @throws `target-not-empty` unless `overwrite`; `target-full` when `bytes` don't fit; `target-failed`
    */
-  static async prepare(
-    path: string,
-    options: { readonly bytes: number; readonly overwrite: boolean },
-  ): Promise<TargetFolder> {
+  static async prepare(path: string, options: TargetOptions): Promise<TargetFolder> {
+    const { bytes, overwrite, makeFolder = makeOwnFolder } = options;
     const target = new TargetFolder(path);
     try {
-      await mkdir(path, { recursive: true });
+      await makeIfMissing(path, makeFolder);
       const others = (await readdir(path)).filter((name) => name !== PARTIAL_FOLDER);
-      if (others.length > 0 && !options.overwrite) throw notEmpty(path, others);
-      await rm(target.partial, { recursive: true, force: true });
-      await requireSpace(path, options.bytes);
-      await mkdir(target.partial);
+      if (others.length > 0 && !overwrite) throw notEmpty(path, others);
+      await removeFolder(target.partial);
+      await requireSpace(path, bytes);
+      await makeFolder(target.partial);
     } catch (error) {
       throw targetError(error, path);
     }
@@ -60,7 +74,7 @@ export class TargetFolder {
       for (const name of names) await this.#move(join(this.partial, name), join(this.path, name));
       await syncFolder(this.path);
       this.#moves.length = 0;
-      await rm(this.partial, { recursive: true, force: true });
+      await removeFolder(this.partial);
     } catch (error) {
       throw targetError(error, this.path);
     }
@@ -68,8 +82,8 @@ export class TargetFolder {
 
   /** After a failure: nothing of this restore stays, and what it was to replace is back. */
   async discard(): Promise<void> {
-    for (const { from, to } of this.#moves.reverse()) await rename(to, from);
-    await rm(this.partial, { recursive: true, force: true });
+    for (const { from, to } of this.#moves.reverse()) await whileHeld(() => rename(to, from));
+    await removeFolder(this.partial);
   }
 
   /** What `overwrite` replaces is deleted only when the new files are in place. */
@@ -81,9 +95,29 @@ export class TargetFolder {
   }
 
   async #move(from: string, to: string): Promise<void> {
-    await rename(from, to);
+    await whileHeld(() => rename(from, to));
     this.#moves.push({ from, to });
   }
+}
+
+async function makeIfMissing(path: string, makeFolder: MakeFolder): Promise<void> {
+  if (await isFolder(path)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(path);
+}
+
+/** @throws ENOTDIR, EACCES and the like: a file in the way is no folder that is missing */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await whileHeld(() => rm(path, { recursive: true, force: true }));
 }
 
 async function foldersIn(path: string): Promise<string[]> {

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type RestoreEvent, restoreSet, type SetEntry } from '@adcs-backup/core';
 import { MemorySink } from '@adcs-backup/core/testing';
 import { expect, test } from 'vitest';
@@ -94,4 +94,43 @@ test('what cannot be cleared away after a failure is told, and the failure stays
     path: join(to, 'partial-restore'),
     message: expect.stringContaining('ENOTDIR'),
   });
+});
+
+/** Of everything that is in a folder, which differ from what a folder or a file should have. */
+function wrongModesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    const found = statSync(join(folder, name));
+    return (found.mode & 0o777) !== (found.isDirectory() ? 0o700 : 0o600);
+  });
+}
+
+const modeOf = (folder: string): string => (statSync(folder).mode & 0o777).toString(8);
+
+test('what is restored is open to its owner alone, and so is a folder that was not there', async () => {
+  const { sink, entry } = await storedSet();
+  const to = join(temporaryFolder(), 'parent', 'to');
+  await restoreSet(sink, entry, { to });
+  expect([modeOf(to), wrongModesIn(to)]).toEqual(['700', []]);
+  expect(readdirSync(to)).toEqual(['DataBase', 'DynamicFiles', 'restored-set.json']);
+});
+
+test('a folder that is there keeps the rights it has', async () => {
+  const { sink, entry } = await storedSet();
+  const to = temporaryFolder();
+  chmodSync(to, 0o755);
+  await restoreSet(sink, entry, { to });
+  expect([modeOf(to), wrongModesIn(to)]).toEqual(['755', []]);
+});
+
+test('another hand makes each folder that will lie in the target, and the target', async () => {
+  const { sink, entry } = await storedSet();
+  const to = join(temporaryFolder(), 'to');
+  const made: string[] = [];
+  const makeFolder = async (path: string): Promise<void> => {
+    made.push(relative(to, path));
+    mkdirSync(path);
+  };
+  await restoreSet(sink, entry, { to, makeFolder });
+  const partial = 'partial-restore';
+  expect(made).toEqual(['', partial, join(partial, 'DynamicFiles'), join(partial, 'DataBase')]);
 });
