@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
-import { type KeyPlace, newKeys, newSets } from './key-place.ts';
+import { type KeyPlace, newKeyPlace, newKeys, newSets } from './key-place.ts';
 import { newFolder } from './place.ts';
 import { type CliResult, cleanEnvironment, cli, command, type JsonObject, jsonLines } from './run-cli.ts';
 
@@ -160,4 +160,30 @@ describe('verify of encrypted and signed sets', () => {
       expect(found).toMatchObject([checked, checked]);
     }
   });
+});
+
+it('private keys that are typed where a file or a public key belongs are refused, and not printed', async () => {
+  const place = await newKeyPlace();
+  const { keys, sink, ca } = place;
+  const age = /^AGE-SECRET-KEY-.*$/m.exec(await readFile(keys.identity, 'utf8'))?.[0] ?? '';
+  const [, signing = ''] = (await readFile(keys.signingKey, 'utf8')).split('\n');
+  for (const [flag, secret] of [
+    ['--recipient', age],
+    ['--recipient', signing],
+    ['--recipients-file', age],
+    ['--signing-key', signing],
+    ['--signing-key', age],
+  ] as const) {
+    const { exitCode } = await say(place, 'backup', sink, '--certadm', ca.library, flag, secret, '--verbose');
+    expect(exitCode).toBe(2);
+  }
+  for (const flags of [
+    ['--identity', age],
+    ['--signed-by', signing],
+    ['--signed-by', age],
+  ]) {
+    expect(await say(place, 'verify', sink, ...flags, '--verbose')).toMatchObject({ exitCode: 2 });
+  }
+  const doctor = await say(place, 'doctor', '--certadm', ca.library, '--identity', age, '--recipient', signing);
+  expect(doctor).toMatchObject({ exitCode: 2 });
 });

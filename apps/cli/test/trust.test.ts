@@ -63,6 +63,21 @@ describe('--trust', () => {
     expect(await readFile(trust, 'utf8')).toBe(remembered);
   });
 
+  it('counts the CAs that are gone', async () => {
+    const folder = await newFolder();
+    const trust = join(folder, 'both.trust');
+    const set = { label: '20261121T180316Z-full', chain: '20261121T180316Z', number: 7, sha256: 'a'.repeat(64) };
+    const cas = ['ca-one-000000', 'ca-two-000000'].map((caId) => ({
+      caId,
+      ...set,
+      seenAt: '2026-11-22T00:00:00.000Z',
+    }));
+    await writeFile(trust, JSON.stringify({ format: 1, cas }));
+    const { exitCode, stderr } = await cli(['verify', await newFolder(), '--trust', trust]);
+    expect(stderr).toMatch(/^error: ca-one-000000 was set back: .*; and 1 more$/m);
+    expect(exitCode).toBe(14);
+  });
+
   it('has nothing to remember of a CA of which no set counts', async () => {
     const { sink, folder } = await newFilledPlace();
     const { publicKey } = await newKeys();

@@ -9,7 +9,9 @@ export async function publicKeysOf(given: readonly string[]): Promise<readonly s
   const { parsePublicKey, readPublicFile } = await import('@adcs-backup/keys');
   const keys: string[] = [];
   for (const each of given) {
-    keys.push(publicKey.test(each) ? parsePublicKey(each, each) : parsePublicKey(await readPublicFile(each), each));
+    // Not by its text: it may be a private key that was given in its place.
+    if (publicKey.test(each)) keys.push(parsePublicKey(each, 'a key of --signed-by'));
+    else keys.push(parsePublicKey(await readPublicFile(each), each));
   }
   return keys;
 }
