@@ -62,7 +62,11 @@ describe('accessOfOthers', () => {
   });
 
   it('takes an owner for somebody who may do everything, since he changes the list', () => {
-    expect(accessOfOthers({ owner: users, entries: [] }, me)).toEqual({ mayRead: [users], mayWrite: [users] });
+    expect(accessOfOthers({ owner: users, entries: [] }, me)).toEqual({
+      mayRead: [users],
+      mayWrite: [users],
+      owner: users,
+    });
     expect(accessOfOthers({ owner: me, entries: [] }, me)).toEqual({ mayRead: [], mayWrite: [] });
   });
 

@@ -96,7 +96,29 @@ describe('what others may do with a file', () => {
     expect(windowsFilesOver(api).accessOfOthers('C:\\keys\\signing.key')).toEqual({
       mayRead: [{ sid: 'S-1-5-32-545', name: 'BUILTIN\\Users' }, { sid: 'S-1-5-21-9-9-9-1234' }],
       mayWrite: [{ sid: 'S-1-5-21-9-9-9-1234' }],
+      remedy: [
+        `icacls "C:\\keys\\signing.key" /inheritance:r /grant:r "*S-1-5-18:F" "*S-1-5-32-544:F" "*${me}:F" /remove "*S-1-5-32-545" "*S-1-5-21-9-9-9-1234"`,
+      ],
     });
+  });
+
+  it('is everything for an owner, who is replaced first', () => {
+    const api = new FakeApi({ descriptor: encodeDescriptor('S-1-5-32-545', []) });
+    const users = { sid: 'S-1-5-32-545' };
+    const { remedy, ...access } = windowsFilesOver(api).accessOfOthers(folder);
+    expect(access).toEqual({ mayRead: [users], mayWrite: [users], owner: users });
+    const grants = ['S-1-5-18', 'S-1-5-32-544', me].map((sid) => `"*${sid}:(OI)(CI)F"`).join(' ');
+    expect(remedy).toEqual([
+      `icacls "${folder}" /setowner "*S-1-5-32-544"`,
+      `icacls "${folder}" /inheritance:r /grant:r ${grants} /remove "*S-1-5-32-545"`,
+    ]);
+  });
+
+  it('is nothing where the list has only those who rule the machine', () => {
+    const api = new FakeApi({ descriptor: encodeDescriptor('S-1-5-32-544', [{ mask: 0x1f01ff, sid: 'S-1-5-18' }]) });
+    const { remedy, ...access } = windowsFilesOver(api).accessOfOthers(folder);
+    expect(access).toEqual({ mayRead: [], mayWrite: [] });
+    expect(remedy).toEqual([expect.not.stringContaining('/remove')]);
   });
 
   it('is never guessed when Windows does not tell', () => {

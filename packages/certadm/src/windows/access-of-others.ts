@@ -2,10 +2,12 @@
 import type { AccessEntry, SecurityDescriptor } from './security-descriptor.ts';
 import { wellKnownSids } from './sid.ts';
 
-/** SIDs, each once, in the order of the list. */
+/** SIDs, each once. */
 export interface SidsWithAccess {
   readonly mayRead: readonly string[];
   readonly mayWrite: readonly string[];
+  /** When it is one of the others. */
+  readonly owner?: string;
 }
 
 /** FILE_READ_DATA, which is FILE_LIST_DIRECTORY of a folder. */
@@ -32,7 +34,8 @@ export function accessOfOthers(descriptor: SecurityDescriptor, currentAccount: s
   const granted = [...grantedRights([...owners, ...entries])].filter(([sid]) => !isTrusted(sid, currentAccount));
   const having = (rights: number): string[] =>
     granted.filter(([, mask]) => (mask & (rights | takeOver)) !== 0).map(([sid]) => sid);
-  return { mayRead: having(read), mayWrite: having(write) };
+  const access = { mayRead: having(read), mayWrite: having(write) };
+  return owner === undefined || isTrusted(owner, currentAccount) ? access : { ...access, owner };
 }
 
 const everythingForEveryone: AccessEntry = { isAllowed: true, sid: wellKnownSids.everyone, mask: genericAll };

@@ -1,7 +1,8 @@
 /** Rights on files of Windows: what Node doesn't know of them. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
-import { accessOfOthers } from './access-of-others.ts';
+import { accessOfOthers, type SidsWithAccess } from './access-of-others.ts';
+import { closingCommands } from './closing-commands.ts';
 import type { FileSecurityApi } from './file-security-api.ts';
 import { decodeSecurityDescriptor } from './security-descriptor.ts';
 import { windowsFileError } from './windows-file-error.ts';
@@ -17,6 +18,10 @@ export interface AccessOfOthers {
   readonly mayRead: readonly Account[];
   /** Of a folder: who may add or remove something. */
   readonly mayWrite: readonly Account[];
+  /** When it is one of the others: he can give himself any right. */
+  readonly owner?: Account;
+  /** Commands, one after another, with which an administrator keeps them out. */
+  readonly remedy: readonly string[];
 }
 
 /** Paths are absolute. Failures are thrown as `node:fs` throws them, with a `code`: EEXIST, ENOENT, EPERM and so on. */
@@ -45,8 +50,10 @@ export function windowsFilesOver(api: FileSecurityApi): WindowsFiles {
     accessOfOthers(path) {
       const found = api.descriptorOf(win32.toNamespacedPath(path));
       if (typeof found === 'number') throw windowsFileError(found, 'access', path);
-      const { mayRead, mayWrite } = accessOfOthers(decodeSecurityDescriptor(found), api.currentAccount());
-      return { mayRead: mayRead.map((sid) => account(api, sid)), mayWrite: mayWrite.map((sid) => account(api, sid)) };
+      const currentAccount = api.currentAccount();
+      const access = accessOfOthers(decodeSecurityDescriptor(found), currentAccount);
+      const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+      return { ...named(api, access), remedy: closingCommands({ path, isFolder, access, currentAccount }) };
     },
   };
 }
@@ -68,9 +75,13 @@ function closedDescriptor(api: FileSecurityApi, flags: string): string {
   return `D:P${accounts.map((each) => `(A;${flags};FA;;;${each})`).join('')}`;
 }
 
-function account(api: FileSecurityApi, sid: string): Account {
-  const name = api.nameOf(sid);
-  return name === undefined ? { sid } : { sid, name };
+function named(api: FileSecurityApi, { mayRead, mayWrite, owner }: SidsWithAccess): Omit<AccessOfOthers, 'remedy'> {
+  const account = (sid: string): Account => {
+    const name = api.nameOf(sid);
+    return name === undefined ? { sid } : { sid, name };
+  };
+  const access = { mayRead: mayRead.map(account), mayWrite: mayWrite.map(account) };
+  return owner === undefined ? access : { ...access, owner: account(owner) };
 }
 
 function check(call: string, path: string, error: number): void {

@@ -1,27 +1,33 @@
 /** Files as Windows has them: rights. */
 import assert from 'node:assert/strict';
+import type { AccessOfOthers } from '../../src/index.ts';
 import { check, skip } from './check.ts';
 import type { WineMachine } from './machine.ts';
 
-const nobody = { mayRead: [], mayWrite: [] };
+function assertClosed({ mayRead, mayWrite }: AccessOfOthers): void {
+  assert.deepEqual({ mayRead, mayWrite }, { mayRead: [], mayWrite: [] });
+}
 
 export async function checkFiles(machine: WineMachine): Promise<void> {
   const ended = await machine.run('files.ts');
   assert.equal(ended.code, 0, ended.stderr);
   const { open, closed, keyFile, long, longLength, entries, errors } = JSON.parse(ended.stdout);
   await check('who else reads a folder is told, with the name', () => {
-    assert.deepEqual(open, { mayRead: [{ sid: 'S-1-1-0', name: 'Everyone' }], mayWrite: [] });
+    const { remedy, ...access } = open;
+    assert.deepEqual(access, { mayRead: [{ sid: 'S-1-1-0', name: 'Everyone' }], mayWrite: [] });
+    assert.match(
+      remedy.join(),
+      /^icacls "C:\\files\\open" .* "\*S-1-5-21-[-0-9]+:\(OI\)\(CI\)F" \/remove "\*S-1-1-0"$/,
+    );
   });
   await check('a folder is closed from the moment it exists, and the same account works in it', () => {
-    assert.deepEqual(closed, nobody);
+    assertClosed(closed);
     assert.ok(entries.includes('signing.key'));
   });
-  await check('a file is closed from the moment it exists, and can be written', () =>
-    assert.deepEqual(keyFile, nobody),
-  );
+  await check('a file is closed from the moment it exists, and can be written', () => assertClosed(keyFile));
   await check('a path beyond 260 characters is closed, too', () => {
     assert.ok(longLength > 260);
-    assert.deepEqual(long, nobody);
+    assertClosed(long);
   });
   await check('failures have the codes that Node gives them', () => {
     const expected = { folderAgain: 'EEXIST', fileAgain: 'EEXIST', noParent: 'ENOENT', missing: 'ENOENT' };
