@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { copyOf, digestsOf, filesIn, type GoldenCopy, isEncrypted, kinds } from './golden.ts';
@@ -40,6 +41,11 @@ function flip(path: string, at: number): void {
   const bytes = readFileSync(path);
   bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
   writeFileSync(path, bytes);
+}
+
+/** By a line of Python: the interpreter itself, since `python3` may be a script that needs a PATH, and other paths. */
+function printed(line: string): string {
+  return run('python3', ['-c', line]).stdout.toString().trim();
 }
 
 /** Of the set after the interrupted run. */
@@ -175,4 +181,40 @@ describe.skipIf(reason !== '')(`a flipped byte in the golden repository "both"${
       expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(named) });
     },
   );
+});
+
+describe.skipIf(reason !== '')(`links between the sets of the golden repository "both"${reason}`, () => {
+  it('show that a set was taken out of its chain', async () => {
+    const copy = await copyOf('both');
+    const [, gone, last] = copy.sets;
+    for (const key of filesIn(copy.sink)) {
+      if (key.startsWith('sets/') && key.includes(`/${gone?.label}.`)) rmSync(join(copy.sink, key));
+    }
+    const { status, stderr } = await restoreFromThePage(copy, last?.label ?? '');
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(`/${last?.label}.json: `) });
+    expect(stderr).toContain(`the set ${gone?.label} before it is missing, but not its chain`);
+  });
+
+  it('allow that a chain was deleted as a whole', async () => {
+    const copy = await copyOf('both');
+    const [{ chain } = { chain: '' }] = copy.sets;
+    for (const root of ['sets', 'data']) rmSync(join(copy.sink, root, ca, chain), { recursive: true });
+    const { label = '', files } = copy.sets.at(-1) ?? {};
+    const { to, status, stderr } = await restoreFromThePage(copy, label);
+    expect({ status, files: digestsOf(to) }, stderr).toEqual({ status: 0, files });
+  });
+});
+
+describe.skipIf(reason !== '')(`restore-by-hand.py${reason}`, () => {
+  it.each(['age', 'minisign'] as const)('says that %s is missing', async (command) => {
+    const copy = await copyOf('both');
+    const tools = await newFolder();
+    const python = printed('import sys; print(sys.executable)');
+    for (const other of ['age', 'minisign', 'zstd'].filter((name) => name !== command)) {
+      symlinkSync(printed(`import shutil; print(shutil.which('${other}'))`), join(tools, other));
+    }
+    const args = [byHand, copy.sink, copy.sets[0]?.label ?? '', join(tools, 'to'), ...flagsOf(copy)];
+    const { status, stderr } = spawnSync(python, args, { env: { PATH: tools }, encoding: 'utf8' });
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(`the ${command} command`) });
+  });
 });
