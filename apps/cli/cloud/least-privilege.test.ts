@@ -1,6 +1,7 @@
 import { ContainerAttempts, sharedAccessSignature } from '@adcs-backup/test-servers';
 import { describeWithAzurite, describeWithCeph } from '@adcs-backup/test-servers/vitest';
 import { expect, it } from 'vitest';
+import { newKeys } from '../test/key-place.ts';
 import { cli } from '../test/run-cli.ts';
 import { backUp } from '../test/told-backup.ts';
 import { newCloudPlace } from './cloud-place.ts';
@@ -14,9 +15,11 @@ import { expectRestorable } from './whole-story.ts';
 const sealed = { exitCode: 0, sealed: 'full, sound' };
 
 describeWithCeph('with the policy of the documentation', (access) => {
-  it('the writer backs up twice and then the logs, and the reader verifies and restores', async () => {
+  it('the writer backs up twice and then the logs, encrypted and signed, and the reader verifies and restores', async () => {
     const { writer, reader } = await newGrantedBucket(access);
-    const place = await newCloudPlace(writer);
+    const { recipient, identity, signingKey, publicKey } = await newKeys();
+    const env = { ...writer.env, ADCS_BACKUP_RECIPIENT: recipient, ADCS_BACKUP_SIGNING_KEY: signingKey };
+    const place = await newCloudPlace({ ...writer, env });
     await place.ca.recordDigests(true);
     expect((await backUp(place, '--truncate-logs')).told).toEqual(sealed);
     await place.ca.issueCertificates({ changedPages: 5, logs: 2 });
@@ -25,7 +28,9 @@ describeWithCeph('with the policy of the documentation', (access) => {
     await place.ca.issueCertificates({ changedPages: 3, logs: 2 });
     const logsOnly = await backUp(place, '--type', 'auto', '--truncate-logs');
     expect(logsOnly.told).toEqual({ exitCode: 0, sealed: 'logs-only, sound' });
-    await expectRestorable({ ...place, env: reader.env }, 3);
+    const readerEnv = { ...reader.env, ADCS_BACKUP_IDENTITY: identity, ADCS_BACKUP_SIGNED_BY: publicKey };
+    await expectRestorable({ ...place, env: readerEnv }, 3);
+    expect([...(await writer.objects()).keys()].filter((key) => key.endsWith('.minisig'))).toHaveLength(12);
   });
 
   it('the writer can verify what is stored, and not read it', async () => {
@@ -83,6 +88,9 @@ describeWithCeph('with the policy of the documentation', (access) => {
     const { writer } = await newGrantedBucket(access);
     const { exitCode, stdout } = await cli(['sink', 'check', writer.url], { env: writer.env });
     expect(stdout).toMatch(/^write-once +\d+ kept$/m);
+    expect(stdout).toMatch(/^versioning +off: /m);
+    expect(stdout).toMatch(/^lock +off: /m);
+    expect(stdout).toMatch(/^lifecycle +off: no rules$/m);
     expect(stdout).toMatch(/^left behind +[\d,]+ objects conformance-/m);
     expect(exitCode).toBe(0);
   });
