@@ -9,11 +9,22 @@
 #include "platform.h"
 #include "settings.h"
 
+/* The folder that the library lies in, or the one that a file beside it names: a copy in the system directory. */
+static char *served_folder(void) {
+  char *own = platform_library_folder();
+  char *note = path_join(own, "certadm-serves.txt");
+  char *named = platform_read_text(note);
+  free(note);
+  if (named == NULL) return own;
+  free(own);
+  return named;
+}
+
 const CaPaths *ca_paths(void) {
   static CaPaths paths;
   platform_enter();
   if (paths.folder == NULL) {
-    char *folder = platform_library_folder();
+    char *folder = served_folder();
     paths.log_folder = path_join(folder, "CertLog");
     paths.enroll_folder = path_join(folder, "CertEnroll");
     paths.state = path_join(folder, "state.txt");

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, copyFile, realpath, rm } from 'node:fs/promises';
+import { access, copyFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { logFileName } from '@adcs-backup/ese';
 import { readCaFiles } from './ca-files.ts';
@@ -59,6 +59,17 @@ export class StandinCa {
 
   async clearFaults(): Promise<void> {
     await rm(this.#layout.faults, { force: true });
+  }
+
+  /**
+   * Puts a copy of the library into another folder, as the system directory has one, which serves this CA, too.
+   * @param seenAs this CA's folder as the library sees it: a path of Windows under Wine
+   */
+  async serveFrom(folder: string, seenAs: string = this.folder): Promise<string> {
+    const copy = join(folder, basename(this.library));
+    await copyFile(this.library, copy);
+    await writeFile(join(folder, 'certadm-serves.txt'), seenAs);
+    return copy;
   }
 
   /** Puts a copy of a real database in the place of all others, served byte for byte. */

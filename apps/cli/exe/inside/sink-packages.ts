@@ -1,10 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { importWithin } from './import-within.ts';
+import { openWindowsFiles } from '@adcs-backup/certadm';
+import { importerWithin } from './import-within.ts';
+import { closedBelow } from './require-closed.ts';
 
 /** Stands for src/sinks/sink-packages.ts: sink packages lie in the folder "sinks" beside the executable, nowhere else. */
 
-const folder = join(dirname(process.execPath), 'sinks');
+const program = realpathSync(dirname(process.execPath));
+const folder = join(program, 'sinks');
+let importer: Promise<(name: string) => Promise<unknown>> | undefined;
 
 export function installHint(name: string): string {
   return `Install it elsewhere with npm install --prefix sinks ${name}, then copy that folder to ${folder}.`;
@@ -19,5 +23,12 @@ export function findSinkPackage(name: string): string {
 
 /** @param found as {@link findSinkPackage} returned it */
 export async function importSinkPackage(found: string): Promise<unknown> {
-  return await importWithin(folder, found);
+  importer ??= checkedImporter();
+  return await (await importer)(found);
+}
+
+async function checkedImporter(): Promise<(name: string) => Promise<unknown>> {
+  const files = await openWindowsFiles();
+  const check = closedBelow(program, (path) => files.accessOfOthers(path).mayWrite.map(({ name, sid }) => name ?? sid));
+  return importerWithin(folder, check);
 }

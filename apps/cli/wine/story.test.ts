@@ -1,0 +1,53 @@
+import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
+import { describe, expect, it } from 'vitest';
+import { version } from '../src/version.ts';
+import { jsonLines } from '../test/run-cli.ts';
+import { adcsBackup, hereOf, newCa, newFolder } from './windows.ts';
+
+/** What `restore --json` wrote, as this machine finds it. */
+function filesOf(stdout: string): RestoredFile[] {
+  const files = jsonLines(stdout).find(({ type }) => type === 'set-restored')?.['files'];
+  if (!Array.isArray(files)) throw new TypeError('nothing was restored');
+  return files.map((file: RestoredFile) => ({ ...file, path: hereOf(file.path) }));
+}
+
+describe('the executable on Windows', () => {
+  it('tells its version and its commands', async () => {
+    expect(await adcsBackup(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const help = await adcsBackup(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('back up the CA into one sink or several');
+  });
+
+  it('finds the CA by the library of the system directory', async () => {
+    await newCa();
+    const { code, stdout, stderr } = await adcsBackup(['doctor', '--json']);
+    expect(code, stderr).toBe(0);
+    const checks = jsonLines(stdout).filter(({ type }) => type === 'check-made');
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'platform', status: 'ok', message: 'Windows' }));
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'library', status: 'ok', message: 'C:\\windows\\system32\\certadm.dll' }),
+    );
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'privilege', status: 'ok' }));
+    expect(checks).toContainEqual(expect.objectContaining({ name: 'server', status: 'ok' }));
+  });
+
+  it('backs up to a drive, lists, verifies and restores what was backed up', async () => {
+    const { ca } = await newCa();
+    const [sink, target] = [await newFolder('Backups'), await newFolder('Restored')];
+    const backup = await adcsBackup(['backup', sink.path, '--type', 'full', '--truncate-logs', '--json']);
+    expect(backup.code, backup.stderr).toBe(0);
+    expect(jsonLines(backup.stdout)).toContainEqual(expect.objectContaining({ type: 'set-sealed' }));
+    const list = await adcsBackup(['list', sink.path, '--json']);
+    expect(jsonLines(list.stdout)).toMatchObject([{ type: 'set-listed' }, { type: 'run-ended', exitCode: 0 }]);
+    const verify = await adcsBackup(['verify', sink.path, '--read-data', '--ese']);
+    expect(verify.code, `${verify.stdout}${verify.stderr}`).toBe(0);
+    const restore = await adcsBackup(['restore', sink.path, 'latest', '--to', `${target.path}\\CA`, '--json']);
+    expect(restore.code, restore.stderr).toBe(0);
+    const { digests, sessions } = await ca.report();
+    const { identical, differences } = await compareRestored(filesOf(restore.stdout), digests, ca.enrollFolder);
+    expect(differences).toEqual([]);
+    expect(identical.length).toBeGreaterThan(3);
+    expect(sessions.left).toBe(0);
+  });
+});

@@ -1,0 +1,90 @@
+/** A Windows machine of its own: a Wine prefix. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CaShape, createCa, type StandinCa } from '@adcs-backup/standin';
+import { execute } from './tools.ts';
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Path of this machine, below {@link WineMachine.driveC}; default: drive C itself. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How long a program may take: what hangs is ended, and its test fails. */
+const timeoutMs = 120_000;
+
+export class WineMachine {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(): Promise<WineMachine> {
+    // Outside the checkout: a prefix links to /, where tools that search would follow.
+    const machine = new WineMachine(await mkdtemp(join(tmpdir(), 'adcs-backup-wine-')));
+    await execute('wine', ['wineboot', '-i'], { env: machine.#environment });
+    // Node refuses the default version; with win10, connections to loopback fail.
+    const version = ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f'];
+    await execute('wine', version, { env: machine.#environment });
+    return machine;
+  }
+
+  /** The machine that another process of the tests created. */
+  static at(folder: string): WineMachine {
+    return new WineMachine(folder);
+  }
+
+  /** Where drive C lies on this machine. */
+  get driveC(): string {
+    return join(this.folder, 'prefix', 'drive_c');
+  }
+
+  get systemDirectory(): string {
+    return join(this.driveC, 'windows', 'system32');
+  }
+
+  /** On drive C, so that its admin-share paths mean the same files to Wine. */
+  createCa(name: string, shape: CaShape = {}): Promise<StandinCa> {
+    return createCa(join(this.driveC, name), { ...shape, target: 'windows' });
+  }
+
+  /** Runs a Windows program to its end. Node needs files, not pipes, as its standard streams here. */
+  async run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const streams = join(this.folder, 'streams', randomUUID());
+    await mkdir(streams, { recursive: true });
+    const [out, err] = [join(streams, 'stdout.txt'), join(streams, 'stderr.txt')];
+    const command = 'exec wine "$@" </dev/null >"$OUT" 2>"$ERR"';
+    const env = { ...this.#environment, ...options.env, OUT: out, ERR: err };
+    const cwd = options.cwd ?? this.driveC;
+    const ended = execute('sh', ['-c', command, 'sh', program, ...args], { cwd, env, timeout: timeoutMs });
+    const code = await ended.then(() => 0, exitCodeOf);
+    return { code, stdout: await readFile(out, 'utf8'), stderr: await readFile(err, 'utf8') };
+  }
+
+  /** Ends what Wine keeps running for this prefix, and removes everything. */
+  async remove(): Promise<void> {
+    const code = await execute('wineserver', ['-k'], { env: this.#environment }).then(() => 0, exitCodeOf);
+    // 1: nothing runs any more.
+    if (code > 1) throw new Error(`wineserver -k ended with ${code}`);
+    await rm(this.folder, { recursive: true, maxRetries: 5 });
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    return { ...process.env, WINEPREFIX: join(this.folder, 'prefix'), WINEDEBUG: '-all', WINEARCH: 'win64' };
+  }
+}
+
+/** -1 for a program that was ended. */
+function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'number' ? code : -1;
+}
