@@ -54,6 +54,16 @@ export default defineConfig({
           globalSetup: begun('ceph', 'azurite', 'sshd'),
         },
       },
+      {
+        extends: true,
+        root: 'apps/cli',
+        test: {
+          name: 'apps/cli-tampering',
+          include: ['tampering/**/*.test.ts'],
+          globalSetup: begun('ceph'),
+          hookTimeout: 60_000,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',
