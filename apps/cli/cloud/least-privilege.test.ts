@@ -1,6 +1,6 @@
 import { ContainerAttempts, sharedAccessSignature } from '@adcs-backup/test-servers';
 import { describeWithAzurite, describeWithCeph } from '@adcs-backup/test-servers/vitest';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { newKeys } from '../test/key-place.ts';
 import { cli } from '../test/run-cli.ts';
 import { backUp } from '../test/told-backup.ts';
@@ -11,6 +11,9 @@ import { newProxy, packs } from './harm.ts';
 import { expectRestorable } from './whole-story.ts';
 
 /** What docs/least-privilege.md says that was tried on servers. */
+
+/** Many runs of the command, against servers that share two cores with the rest. */
+vi.setConfig({ testTimeout: 300_000 });
 
 const sealed = { exitCode: 0, sealed: 'full, sound' };
 
