@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { copyOf, digestsOf, filesIn, flagsOf, type GoldenCopy, isEncrypted, kinds } from './golden.ts';
+import { copyOf, digestsOf, filesIn, flagsOf, type GoldenCopy, isEncrypted, type Kind, kinds } from './golden.ts';
 import { newFolder } from './place.ts';
 import { type CliResult, cli } from './run-cli.ts';
 
@@ -21,7 +22,20 @@ async function flip(path: string): Promise<void> {
   await writeFile(path, bytes);
 }
 
+/** SHA-256 over key and SHA-256 of every object: what is stored once is never changed. */
+const stored: Readonly<Record<Kind, string>> = {
+  plain: '633c691fd345cb996d0fcf44b2bb2d20810076dc7e069f0b47e7de88f71b6170',
+  encrypted: '9257d76048c42d45aa8c8522f181413cd2436d31ad70b5fa7d652e0320a2d7ee',
+  signed: '0e3974b867d2b2070374ca918dd2f9a1f2300d5030adc6ca12fb9c7348398780',
+  both: '0639cfd2a0a94613ec31db52546299c920868f8ea15fb5596422c69c02730cf4',
+};
+
 describe.each(kinds)('the golden repository "%s" of format 1', (kind) => {
+  it('is as it was stored', async () => {
+    const { sink } = await copyOf(kind);
+    expect(hash('sha256', JSON.stringify(digestsOf(sink)))).toBe(stored[kind]);
+  });
+
   it('gives back every byte that the CA had handed out, set by set', async () => {
     const copy = await copyOf(kind);
     expect(copy.sets).toHaveLength(6);
