@@ -105,7 +105,7 @@ describe('a logs-only set', () => {
     await rename(map, `${map}.aside`);
     const lost = await cli(['verify', place.sink, 'latest']);
     expect(lost.exitCode).toBe(14);
-    expect(lost.stdout.match(/^\S+ of test-ca-\w+: (DAMAGED|intact);/gm)).toHaveLength(3);
+    expect(lost.stdout.match(/^\S+ of test-ca-\w+: (DAMAGED|intact), not signed;/gm)).toHaveLength(3);
     expect(
       lost.stdout.match(/^ {2}Restorable: NO\n {4}what \S+-full has stored is missing or damaged, see its/gm),
     ).toHaveLength(3);

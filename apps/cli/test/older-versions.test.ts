@@ -24,13 +24,14 @@ describe('where the sink keeps versions and somebody replaced an object', () => 
     await replaceObjects(place, /pack-00001$/);
     const { exitCode, stdout, stderr } = await cli(['verify', `faulty://${place.sink}?versions=1`, '--read-data']);
     expect(normalised(stdout, place)).toMatchInlineSnapshot(`
-      "LABEL of test-ca-1fe373: DAMAGED; 3 objects checked, 1 of 1 pack read (715.2 KiB), 24 blocks checked
+      "LABEL of test-ca-1fe373: DAMAGED, not signed; 3 objects checked, 1 of 1 pack read (715.2 KiB), 24 blocks checked
         pack-damaged: data/test-ca-1fe373/CHAIN/LABEL/pack-00001 has another SHA-256 than its manifest says; version 1 of TIME holds the right bytes: a restore reads it
         Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
           an object was replaced or deleted in the sink: a restore reads what was there before
           Test CA.edb: every page of it is good; it needs logs 1 to 2
           logs 1 to 2 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
+      Freshness was not checked: verify --trust FILE remembers the newest set seen, and notices less than that.
       "
     `);
     expect(normalised(stderr, place)).toMatchInlineSnapshot(`
@@ -52,6 +53,7 @@ describe('where the sink keeps versions and somebody replaced an object', () => 
 
         folder   /tmp/place/restored
         written  5 files, 2,364,786 bytes (2.3 MiB), every block checked
+        signed   no: who can write to the sink can forge sets
         sound    yes
 
       Restorable: yes, with at least all that the CA had issued by UTC-TIME (LOCAL-TIME local)
