@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Metafile } from 'esbuild';
 import { version } from '../../src/version.ts';
+import { type ImageDigest, imageDigest } from '../inside/image-digest.ts';
 import { zipOf } from './archive.ts';
 import { seaBlob } from './blob.ts';
 import { bundle } from './bundle.ts';
@@ -36,7 +37,7 @@ async function builtFiles(): Promise<Map<string, Uint8Array>> {
   const [node, addon] = [await readFile(windowsNode), await readFile(koffiAddon)];
   const license = await readFile(join(root, 'LICENSE'), 'utf8');
   const readme = await readFile(fileURLToPath(new URL('../assets/README.txt', import.meta.url)), 'utf8');
-  const { metafile, blob } = await program(hash('sha256', addon));
+  const { metafile, blob } = await program(imageDigest(addon));
   const packages = bundledPackages(metafile);
   const inventory = sbom({
     version,
@@ -61,10 +62,10 @@ function requireSameNode(): void {
   throw new Error(`run by Node ${process.versions.node}, but the executable's is ${windowsNodeVersion}`);
 }
 
-async function program(koffiSha256: string): Promise<{ readonly metafile: Metafile; readonly blob: Uint8Array }> {
+async function program(koffi: ImageDigest): Promise<{ readonly metafile: Metafile; readonly blob: Uint8Array }> {
   const work = await mkdtemp(join(tmpdir(), 'adcs-backup-exe-'));
   try {
-    const metafile = await bundle(work, koffiSha256);
+    const metafile = await bundle(work, koffi);
     return { metafile, blob: await seaBlob(work) };
   } finally {
     await rm(work, { recursive: true });

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import type { ImageDigest } from '../inside/image-digest.ts';
 import { inside, root } from './places.ts';
 import { substitutions } from './substitutions.ts';
 
@@ -13,10 +14,10 @@ export const programs: Readonly<Record<string, string>> = {
 
 /**
  * Bundles the programs into `folder`, as `<name>.cjs`.
- * @param koffiSha256 of koffi.node, which the programs then insist on
+ * @param koffi of koffi.node, which the programs then insist on
  * @returns what went into them, with paths from the checkout
  */
-export async function bundle(folder: string, koffiSha256: string): Promise<Metafile> {
+export async function bundle(folder: string, koffi: ImageDigest): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: programs,
@@ -28,7 +29,7 @@ export async function bundle(folder: string, koffiSha256: string): Promise<Metaf
     target: 'node22',
     conditions: ['@adcs-backup/source'],
     mainFields: ['module', 'main'],
-    define: { KOFFI_SHA256: JSON.stringify(koffiSha256) },
+    define: { KOFFI_DIGEST: JSON.stringify(koffi) },
     plugins: [substitutions],
     // Names stay, for errors and their stacks; licences go into a file of their own.
     minifyWhitespace: true,

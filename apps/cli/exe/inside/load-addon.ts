@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
+import { type ImageDigest, imageDigest } from './image-digest.ts';
 
 /** Native code, loaded only if it is the file that was built with this program. */
 
@@ -9,12 +9,12 @@ const hint =
 
 /**
  * @param path full path: nothing is searched
- * @param sha256 in hex
+ * @param expected of the file, which may have been signed since
  * @returns its exports
  * @throws `library-missing`
  */
-export function loadAddon(path: string, sha256: string): unknown {
-  requireDigest(path, sha256);
+export function loadAddon(path: string, expected: ImageDigest): unknown {
+  requireDigest(path, expected);
   const addon: { readonly exports: unknown } = { exports: {} };
   try {
     process.dlopen(addon, path);
@@ -25,13 +25,13 @@ export function loadAddon(path: string, sha256: string): unknown {
 }
 
 /** Between this look and the load, only who may write beside the executable could change the file, or the executable. */
-function requireDigest(path: string, sha256: string): void {
-  let bytes: Buffer;
+function requireDigest(path: string, { sizeBytes, sha256 }: ImageDigest): void {
+  let file: Buffer;
   try {
-    bytes = readFileSync(path);
+    file = readFileSync(path);
   } catch (cause) {
     throw new AdcsBackupError('library-missing', `${path} can't be read: ${messageOf(cause)}`, { hint, cause });
   }
-  if (hash('sha256', bytes) === sha256) return;
+  if (imageDigest(file, sizeBytes).sha256 === sha256) return;
   throw new AdcsBackupError('library-missing', `${path} is not the file that belongs to this executable`, { hint });
 }
