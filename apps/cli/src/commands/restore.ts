@@ -13,6 +13,7 @@ import { count } from '../output/format.ts';
 import type { JsonLine } from '../output/json-line.ts';
 import type { Output } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
+import { windowsHands } from '../rights/this-machine.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { requireFresh } from './freshness.ts';
@@ -47,6 +48,7 @@ export async function restore(
       overwrite: flags.overwrite === true,
       layout: flags.layout ?? 'single',
       ...keys,
+      ...windowsHands(),
       signal,
       observe: (event) => tell(output, event),
     });

@@ -1,4 +1,5 @@
 import { AdcsBackupError, type ObjectSigner, type PackRecipients, type TrustedSigners } from '@adcs-backup/core';
+import { windowsHands } from '../rights/this-machine.ts';
 import type { BackupKeyFlags } from './key-flags.ts';
 import { publicKeysOf } from './public-keys.ts';
 
@@ -44,7 +45,7 @@ export async function recipientsIn({
 async function signerIn({ signingKey }: BackupKeyFlags): Promise<ObjectSigner | undefined> {
   if (signingKey === undefined) return undefined;
   const { readSecretFile, signerOf } = await import('@adcs-backup/keys');
-  return signerOf(await readSecretFile(signingKey), signingKey);
+  return signerOf(await readSecretFile(signingKey, windowsHands()), signingKey);
 }
 
 /** The host's own key, and those that it had before. */

@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { AdcsBackupError, type PackIdentities } from '@adcs-backup/core';
+import { windowsHands } from '../rights/this-machine.ts';
 import type { ReadingKeyFlags } from './key-flags.ts';
 import { publicKeysOf } from './public-keys.ts';
 import type { WitnessedSigners } from './witnessed-signers.ts';
@@ -35,7 +36,7 @@ async function identitiesIn(paths: readonly string[]): Promise<PackIdentities> {
 async function identitiesAt(path: string) {
   const { keyText, parseIdentities, readSecretFile } = await import('@adcs-backup/keys');
   if (path === '-') return parseIdentities(keyText(await buffer(process.stdin)), 'standard input');
-  return parseIdentities(await readSecretFile(path), path);
+  return parseIdentities(await readSecretFile(path, windowsHands()), path);
 }
 
 async function trustedIn(signedBy: readonly string[]): Promise<WitnessedSigners> {

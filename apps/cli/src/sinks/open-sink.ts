@@ -1,8 +1,16 @@
 import { AdcsBackupError, messageOf } from '@adcs-backup/core';
-import { type BackupSink, type ChainLock, lockedSink, withRetry, withUploadLimit } from '@adcs-backup/core/sink';
+import {
+  type BackupSink,
+  type ChainLock,
+  lockedSink,
+  type OpenOptions,
+  withRetry,
+  withUploadLimit,
+} from '@adcs-backup/core/sink';
 import type { FileCertificate } from '../network/certificate-file.ts';
 import { prepareNetwork } from '../network/prepare-network.ts';
 import type { Output } from '../output/output.ts';
+import { windowsHands } from '../rights/this-machine.ts';
 import type { Run } from '../run.ts';
 import { sinkLocation } from './location.ts';
 import { sinkPluginFor } from './registry.ts';
@@ -64,20 +72,22 @@ export async function openPlainSink(use: SinkUse): Promise<BackupSink> {
 async function openedAt({ run, where, flags }: SinkUse): Promise<BackupSink> {
   const options = { signal: run.signal };
   const location = sinkLocation(where);
-  if (location.kind === 'url') {
-    const plugin = await sinkPluginFor(location.scheme, flags.sinkPackage ?? []);
-    // A folder needs no network, and this takes its time.
-    if (location.scheme !== 'file') {
-      const { scheme } = location;
-      prepareNetwork({ scheme, caFile: flags.caFile, onFault: (each) => tellFault(run, each) });
-    }
-    return await plugin.open(location.url, options);
-  }
+  if (location.kind === 'path') return await openFolder(location.path, options);
+  const { scheme } = location;
+  if (scheme === 'file') return await openFolder(location.url.href, options);
+  const plugin = await sinkPluginFor(scheme, flags.sinkPackage ?? []);
+  prepareNetwork({ scheme, caFile: flags.caFile, onFault: (each) => tellFault(run, each) });
+  return await plugin.open(location.url, options);
+}
+
+/** @param where a path or a `file:` URL */
+async function openFolder(where: string, options: OpenOptions): Promise<BackupSink> {
   const { diskLocation, openDiskSink } = await import('@adcs-backup/sink-disk');
-  const folder = diskLocation(location.path);
-  /* v8 ignore next -- @preserve what has a scheme was a URL above */
-  if (folder === undefined) throw new AdcsBackupError('internal', `${location.path} is not taken for a folder`);
-  return await openDiskSink(folder, options);
+  const folder = diskLocation(where);
+  /* v8 ignore next -- @preserve other schemes than file: are not taken for a folder */
+  if (folder === undefined) throw new AdcsBackupError('internal', `${where} is not taken for a folder`);
+  const { makeFolder } = windowsHands();
+  return await openDiskSink(folder, makeFolder === undefined ? options : { ...options, makeTopFolder: makeFolder });
 }
 
 function tellFault({ output }: Run, { subject, fault }: FileCertificate): void {
