@@ -36,13 +36,12 @@ describe.each(kinds)('the golden repository "%s" of format 1', (kind) => {
     expect(hash('sha256', JSON.stringify(digestsOf(sink)))).toBe(stored[kind]);
   });
 
-  it('gives back every byte that the CA had handed out, set by set', async () => {
+  it.each([1, 2, 3, 4, 5, 6])('gives back every byte that the CA had handed out: set %d of 6', async (number) => {
     const copy = await copyOf(kind);
     expect(copy.sets).toHaveLength(6);
-    for (const { label, files } of copy.sets) {
-      const { to, exitCode, stderr } = await restore(copy, label);
-      expect({ label, exitCode, files: digestsOf(to) }, stderr).toEqual({ label, exitCode: 0, files });
-    }
+    const { label, files } = copy.sets[number - 1] ?? { label: '' };
+    const { to, exitCode, stderr } = await restore(copy, label);
+    expect({ exitCode, files: digestsOf(to) }, stderr).toEqual({ exitCode: 0, files });
   });
 
   it('is intact, to its last block', async () => {
