@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import {
   type BackupOptions,
   findSet,
@@ -79,19 +78,13 @@ export function bringBack({ objects }: MemorySink, copy: ReadonlyMap<string, Mem
 
 /** Puts what somebody else made under the names of another label, in the same or another chain. */
 export function plant(sink: MemorySink, from: string, to: { readonly label: string; readonly chain?: string }): void {
-  const chainOf = (label: string): string => label.replace(/-.*/, '');
+  const toChain = to.chain ?? to.label.replace(/-.*/, '');
   for (const [key, object] of [...sink.objects].filter(([each]) => each.includes(from))) {
     const [root = '', ca = '', chain = '', ...rest] = key.split('/');
-    const place = [root, ca, to.chain ?? chainOf(to.label), ...rest].join('/').replaceAll(from, to.label);
-    const isText = /\.json$/.test(key);
-    const text = Buffer.from(object.bytes)
-      .toString()
-      .replaceAll(from, to.label)
-      .replaceAll(chain, to.chain ?? chainOf(to.label));
-    sink.objects.set(place, { ...object, bytes: isText ? Buffer.from(text) : object.bytes });
+    const place = [root, ca, toChain, ...rest].join('/').replaceAll(from, to.label);
+    const isText = key.endsWith('.json');
+    const text = Buffer.from(object.bytes).toString().replaceAll(`"${from}"`, `"${to.label}"`);
+    const moved = Buffer.from(text.replaceAll(`"${chain}"`, `"${toChain}"`));
+    sink.objects.set(place, { ...object, bytes: isText ? moved : object.bytes });
   }
-}
-
-export function sha256Of({ objects }: MemorySink, key: string): string {
-  return hash('sha256', objects.get(key)?.bytes ?? Buffer.alloc(0));
 }

@@ -49,7 +49,8 @@ function parsed(file: Uint8Array, name: string): TestSignature {
   try {
     const found: TestSignature = JSON.parse(Buffer.from(file).toString());
     // One form only, so that no byte can be changed unseen.
-    if (Buffer.from(JSON.stringify(found)).equals(file) && typeof found.signature === 'string') return found;
+    const signature = Buffer.from(found.signature, 'base64').toString('base64');
+    if (Buffer.from(JSON.stringify({ ...found, signature })).equals(file)) return found;
   } catch (cause) {
     throw invalid(`${name} has a signature that can't be read`, cause);
   }

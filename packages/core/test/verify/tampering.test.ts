@@ -47,7 +47,7 @@ test('a bit that is flipped anywhere is found, and the object named', async () =
       const named = findings.filter((finding) => finding.message.includes(key.replace(/\.minisig$/, '')));
       expect(named.length, key).toBeGreaterThan(0);
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
   bringBack(signed.sink, before);
   expect(await signed.findings()).toEqual([]);
