@@ -110,7 +110,7 @@ describe('verify of encrypted and signed sets', () => {
     expect(exitCode).toBe(0);
     expect(stdout.match(/: intact, signature not checked; .* stored bytes compared, contents not \(/g)).toHaveLength(2);
     expect(stdout).toContain('\nSignatures were not checked: name the public key with --signed-by.\n');
-    expect(stdout).toContain('\nFreshness was not checked: with --trust FILE ');
+    expect(stdout).toContain('\nFreshness was not checked: verify --trust FILE ');
   });
 
   it('checks contents with the private key, also from standard input, and signatures with the public one', async () => {
