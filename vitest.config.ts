@@ -45,6 +45,7 @@ export default defineConfig({
       project('packages/sink-s3', begun('ceph')),
       project('packages/sink-azure-blob', begun('azurite')),
       project('examples/sink-sftp', begun('sshd')),
+      { extends: true, root: 'apps/cli', test: { name: 'apps/cli-exe', include: ['exe/test/**/*.test.ts'] } },
       {
         extends: true,
         root: 'apps/cli',

@@ -16,7 +16,7 @@ export interface ImageDigest {
 export function imageDigest(file: Uint8Array, sizeBytes: number = file.byteLength): ImageDigest {
   const image = Buffer.from(file.subarray(0, sizeBytes));
   const optionalHeader = image.byteLength < 0x40 ? 0 : image.readUInt32LE(0x3c) + 24;
-  image.fill(0, optionalHeader + 64, optionalHeader + 68);
-  image.fill(0, optionalHeader + 144, optionalHeader + 152);
+  image.subarray(optionalHeader + 64, optionalHeader + 68).fill(0);
+  image.subarray(optionalHeader + 144, optionalHeader + 152).fill(0);
   return { sizeBytes, sha256: hash('sha256', image) };
 }

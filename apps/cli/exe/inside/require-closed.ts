@@ -15,8 +15,8 @@ export function closedBelow(top: string, whoMayWrite: WhoMayWrite): (path: strin
     if (closed.has(path)) return;
     const others = whoMayWrite(path);
     if (others.length > 0) throw openTo(others, path);
-    closed.add(path);
     if (path !== top && path !== dirname(path)) requireClosed(dirname(path));
+    closed.add(path);
   };
 }
 
