@@ -10,8 +10,8 @@ its backups. Without the file nobody can read them: keep a copy in another place
 With --signing: a key pair for the CA. It signs what a backup stores, so that nobody else can add, change or exchange
 sets unseen. <file>.pub, beside the file, is for those who verify, here or with the minisign command.
 
-No file is ever replaced. The private key is never printed, and on other systems than Windows only its owner can read
-the file. On Windows it has the permissions of its folder: choose one that only administrators can read.`;
+No file is ever replaced. The private key is never printed, and the file is closed to others (on Windows to all but
+administrators, SYSTEM and this account).`;
 
 export function keysCommand(start: Start): CommandUnknownOpts {
   return new Command('keys')
