@@ -1,3 +1,4 @@
+import { listSets, verifySet } from '@adcs-backup/core';
 import { FaultySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { backUp, testSink } from '../arrange.ts';
@@ -31,6 +32,25 @@ describe('a run with a signing key', () => {
     const faulty = new FaultySink(sink, [{ method: 'put', key: /full\.json\.minisig$/ }]);
     expect((await backUp(faulty, undefined, testSigner())).result.at).toBe('failed');
     expect([...sink.objects.keys()].filter((key) => key.startsWith('sets/'))).toEqual([]);
+  });
+
+  test('leaves no set without all its signatures, whichever put fails', async () => {
+    const { signer, trusted } = testSigner();
+    let sealed = 0;
+    for (const kind of ['before', 'after'] as const) {
+      for (let nth = 1; nth <= 12; nth++) {
+        const sink = testSink();
+        await backUp(new FaultySink(sink, [{ method: 'put', nth, kind }]), undefined, { signer });
+        for (const entry of await listSets(sink)) {
+          sealed += 1;
+          expect(await verifySet(sink, entry, { trusted }), `${kind} ${nth}`).toMatchObject({
+            signature: 'verified',
+            findings: [],
+          });
+        }
+      }
+    }
+    expect(sealed).toBeGreaterThan(3);
   });
 
   test('fails when the key does not sign, and seals nothing', async () => {
