@@ -1,8 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectSigner } from '@adcs-backup/core';
 import { signerOf } from '@adcs-backup/keys';
 import { createCa } from '@adcs-backup/standin';
+import type { Place } from '../test/place.ts';
 import { backUp } from '../test/told-backup.ts';
 import { keyOf, type SignedPart } from './keys-of-set.ts';
 import { newSigningKey, type StoredSet, type Story, setOf } from './story.ts';
@@ -22,12 +23,13 @@ export interface Forger {
 }
 
 export async function newForger({ folder, recipient, sets }: Story): Promise<Forger> {
-  const home = join(folder, 'forger');
+  const home = await mkdtemp(join(folder, 'forger-'));
   const sink = join(home, 'sink');
-  await mkdir(sink, { recursive: true });
+  await mkdir(sink);
   const keyFile = join(home, 'forger.key');
   await newSigningKey(keyFile);
   const ca = await createCa(join(home, 'ca'), { name: sets.first.ca, seed: 9, databaseBytes: 256 * 1024, logCount: 4 });
+  await ca.recordDigests(true);
   const flags = ['--signing-key', keyFile, ...(recipient === undefined ? [] : ['--recipient', recipient])];
   const place = { folder: home, sink, ca, backup: ['backup', sink, '--certadm', ca.library, ...flags] };
   const set = await setOf(place, await backUp(place));
@@ -71,24 +73,53 @@ async function plantSignature(
   await store.put(`${key}.minisig`, signature);
 }
 
-/** Label of a full set, as a run that began a second later would have it. */
-export function secondAfter(label: string): string {
-  const time = label.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z');
-  const later = new Date(Date.parse(time) + 1000).toISOString();
-  return `${later.slice(0, 19).replaceAll(/[-:]/g, '')}Z-full`;
+/** What a run of our CA stored that was ended before it sealed a set, by key. */
+export async function interruptedRun(story: Story): Promise<InterruptedRun> {
+  const place = await copiedPlace(story);
+  await place.ca.issueCertificates({ changedPages: 6 });
+  const set = await setOf(place, await backUp(place, '--type', 'full'));
+  const store = new FolderStore(place.sink);
+  const objects = new Map<string, Buffer>();
+  for (const key of await store.keys()) {
+    if (key.startsWith('data/') && key.includes(`/${set.label}/`)) objects.set(key, await store.get(key));
+  }
+  await rm(place.sink, { recursive: true });
+  return { set, objects };
 }
 
-/** Begin and map of a run that nobody ended: each two neighbouring blocks lie where the other one does. */
-export async function plantRun(planting: Planting, label: string): Promise<void> {
+export interface InterruptedRun {
+  readonly set: StoredSet;
+  readonly objects: ReadonlyMap<string, Buffer>;
+}
+
+/** The run is there, but its map claims that each two neighbouring blocks lie where the other one does. */
+export async function plantRun(planting: Planting, { set, objects }: InterruptedRun): Promise<void> {
+  const { store, signing } = planting;
+  for (const [key, bytes] of objects) await store.put(key, bytes);
+  const map = keyOf(set, 'map');
+  await store.change(map, withOtherPlaces);
+  if (objects.has(`${map}.minisig`)) await store.remove(`${map}.minisig`);
+  if (signing === 'by another key')
+    await store.put(`${map}.minisig`, planting.forger.signer.sign(await store.get(map), map));
+  const own = objects.get(`${map}.minisig`);
+  if (signing === 'with signatures of other objects' && own !== undefined) await store.put(`${map}.minisig`, own);
+}
+
+/** Claims a label. */
+export async function plantBegin(planting: Planting, label: string): Promise<void> {
   const { store, story } = planting;
   const { second } = story.sets;
-  const run = { ...second, label };
-  const [begin, map] = [keyOf(run, 'begin'), keyOf(run, 'map')];
-  const beginText = String(await store.get(keyOf(second, 'begin')));
-  await store.put(begin, Buffer.from(beginText.replaceAll(second.label, label)));
-  await store.put(map, withOtherPlaces(Buffer.from(await store.get(keyOf(second, 'map')))));
+  const begin = keyOf({ ...second, label }, 'begin');
+  const text = String(await store.get(keyOf(second, 'begin')));
+  await store.put(begin, Buffer.from(text.replaceAll(second.label, label)));
   await plantSignature(planting, begin, 'begin');
-  await plantSignature(planting, map, 'map');
+}
+
+/** Our CA, and a copy of the sink that it goes on with. */
+export async function copiedPlace({ folder, sink: from, ours }: Story): Promise<Place> {
+  const sink = await mkdtemp(join(folder, 'copy-'));
+  await cp(from, sink, { recursive: true });
+  return { ...ours, sink, backup: ours.backup.map((arg) => (arg === from ? sink : arg)) };
 }
 
 /** An entry has a digest of 32 bytes, and where the block lies in 14 more. */

@@ -15,6 +15,8 @@ export interface Looking {
   readonly env?: Readonly<Record<string, string>>;
   /** Keys. */
   readonly reading: readonly string[];
+  /** Then what people read is not looked at: it has the same words everywhere. */
+  readonly isSlow?: boolean;
 }
 
 export async function verify({ sink, env, reading }: Looking, ...flags: readonly string[]): Promise<CliResult> {
@@ -45,6 +47,7 @@ export async function expectFound(looking: Looking, expected: Expected, ...flags
   expect(about.filter((each) => !expected.named.some((key) => each.includes(key)))).toEqual([]);
   expect(expected.named.filter((key) => !about.some((each) => each.includes(key)))).toEqual([]);
   expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(expected.codes));
+  if (looking.isSlow === true) return;
   const text = await verify(looking, ...flags);
   for (const key of expected.named) expect(text.stdout).toContain(key);
   expect(text.exitCode).toBe(14);

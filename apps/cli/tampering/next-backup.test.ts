@@ -1,32 +1,36 @@
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Place } from '../test/place.ts';
 import { backUp, type ToldBackup } from '../test/told-backup.ts';
 import {
+  copiedPlace,
   type Forger,
+  type InterruptedRun,
+  interruptedRun,
   newForger,
   type Planting,
+  plantBegin,
   plantRun,
   plantSet,
   type Signing,
-  secondAfter,
   signings,
 } from './forger.ts';
 import { inProcess } from './in-process.ts';
 import { keyOf } from './keys-of-set.ts';
 import { expectFound, expectIntact, type Looking, restore, verify } from './looks.ts';
-import { forgetStory, type StoredSet, type Story, setOf, tellStory } from './story.ts';
+import { forgetStory, type Story, setOf, tellStory } from './story.ts';
 import { FolderStore, TamperedStore } from './tampered-store.ts';
 
 /** What somebody without the signing key plants is no part of what the next backup stores. */
 
 let story: Story;
 let forger: Forger;
+let interrupted: InterruptedRun;
 
 beforeAll(async () => {
   story = await tellStory('guarded');
   forger = await newForger(story);
+  interrupted = await interruptedRun(story);
   await expectIntact(story);
 });
 
@@ -40,24 +44,17 @@ interface Planted {
 
 /** In a copy of the sink. */
 async function withPlanted(signing: Signing, work: (planted: Planted) => Promise<void>): Promise<void> {
-  const sink = join(story.folder, 'copy');
-  await cp(story.sink, sink, { recursive: true });
+  const place = await copiedPlace(story);
   try {
-    const planting = { store: new TamperedStore(new FolderStore(sink)), story, forger, signing };
-    const place = { ...story.ours, sink, backup: story.ours.backup.map((arg) => (arg === story.sink ? sink : arg)) };
-    await work({ looking: { ...story, sink }, place, planting });
+    const planting = { store: new TamperedStore(new FolderStore(place.sink)), story, forger, signing };
+    await work({ looking: { ...story, sink: place.sink }, place, planting });
   } finally {
-    await rm(sink, { recursive: true });
+    await rm(place.sink, { recursive: true });
   }
 }
 
-interface NextBackup {
-  readonly set: StoredSet;
-  readonly run: ToldBackup;
-}
-
 /** Goes on from the last set of the CA's own, and gives back what the CA handed out. */
-async function expectNextBackup({ looking, place }: Planted): Promise<NextBackup> {
+async function expectNextBackup({ looking, place }: Planted): Promise<ToldBackup> {
   await place.ca.clearReport();
   const run = await backUp(place, '--type', 'full');
   const set = await setOf(place, run);
@@ -70,7 +67,7 @@ async function expectNextBackup({ looking, place }: Planted): Promise<NextBackup
   const verified = await verify(looking, set.label, '--ca', set.ca);
   expect(verified.exitCode, verified.stdout).toBe(0);
   expect((await restore(looking, set)).restored).toBe('right');
-  return { set, run };
+  return run;
 }
 
 describe.each(signings)('signed %s', (signing) => {
@@ -86,7 +83,7 @@ describe.each(signings)('signed %s', (signing) => {
         expect(stderr).toContain(manifest);
       }
       expect((await restore(looking, story.sets.third)).restored).toBe('right');
-      const { run } = await expectNextBackup(planted);
+      const run = await expectNextBackup(planted);
       expect(run.told).toEqual({ exitCode: 3, sealed: 'full, sound', warnings: ['set-not-verified'] });
       expect(run.stderr).toContain(`${forger.set.label} does not count`);
     });
@@ -94,19 +91,17 @@ describe.each(signings)('signed %s', (signing) => {
 
   it('the map of a run that was never there is not built on', async () => {
     await withPlanted(signing, async (planted) => {
-      const label = secondAfter(story.sets.third.label);
-      await plantRun(planted.planting, label);
-      const { run } = await expectNextBackup(planted);
+      await plantRun(planted.planting, interrupted);
+      const run = await expectNextBackup(planted);
       expect(run.told).toEqual({ exitCode: 3, sealed: 'full, sound', warnings: ['run-not-verified'] });
-      expect(run.stderr).toContain(`the interrupted run ${label} is not built on`);
+      expect(run.stderr).toContain(`the interrupted run ${interrupted.set.label} is not built on`);
     });
   });
 
   it('a begin of the year 9999 does not move labels', async () => {
     await withPlanted(signing, async (planted) => {
-      await plantRun(planted.planting, '99990101T000000Z-full');
-      await planted.planting.store.remove(keyOf({ ...story.sets.first, label: '99990101T000000Z-full' }, 'map'));
-      const { run } = await expectNextBackup(planted);
+      await plantBegin(planted.planting, '99990101T000000Z-full');
+      const run = await expectNextBackup(planted);
       expect(run.told).toEqual({ exitCode: 0, sealed: 'full, sound' });
     });
   });

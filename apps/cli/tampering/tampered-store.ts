@@ -90,3 +90,9 @@ export class TamperedStore implements Store {
     this.#before.set(key, isThere ? await this.#store.get(key) : undefined);
   }
 }
+
+/** One bit of one byte is another. */
+export function flipped(bytes: Buffer, at: number): Buffer {
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  return bytes;
+}
