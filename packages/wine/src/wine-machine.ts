@@ -16,10 +16,11 @@ export interface RunOptions {
   /** Path of this machine, below {@link WineMachine.driveC}; default: drive C itself. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How long the program may take, default two minutes: what hangs is ended, and its test fails. */
+  readonly timeoutMs?: number;
 }
 
-/** How long a program may take: what hangs is ended, and its test fails. */
-const timeoutMs = 120_000;
+const defaultTimeoutMs = 120_000;
 
 export class WineMachine {
   readonly folder: string;
@@ -65,7 +66,8 @@ export class WineMachine {
     const command = 'exec wine "$@" </dev/null >"$OUT" 2>"$ERR"';
     const env = { ...this.#environment, ...options.env, OUT: out, ERR: err };
     const cwd = options.cwd ?? this.driveC;
-    const ended = execute('sh', ['-c', command, 'sh', program, ...args], { cwd, env, timeout: timeoutMs });
+    const timeout = options.timeoutMs ?? defaultTimeoutMs;
+    const ended = execute('sh', ['-c', command, 'sh', program, ...args], { cwd, env, timeout });
     const code = await ended.then(() => 0, exitCodeOf);
     return { code, stdout: await readFile(out, 'utf8'), stderr: await readFile(err, 'utf8') };
   }

@@ -10,8 +10,11 @@ import { sideBySide } from '../side-by-side.ts';
 /** HTTP headers have no fractions. */
 const secondMs = 1000;
 
-/** Around the slash, what sorts before it and what after, so that folders can't be listed one by one. */
-const names = ['-', '0', 'B', '_', 'a-b', 'a-b.d/x', 'a.b', 'a/b', 'a/b-c', 'a/b.c/d', 'a/c', 'a0', 'aB', 'a_b', 'ab'];
+/**
+ * Around the slash, what sorts before it and what after, so that folders can't be listed one by one. No two differ only in
+ * case, as keys never do: Windows would take them for one.
+ */
+const names = ['-', '0', 'B', '_', 'a-b', 'a-b.d/x', 'a.b', 'a/b', 'a/b-c', 'a/b.c/d', 'a/c', 'a0', 'aC', 'a_b', 'ab'];
 
 async function putAll({ sink, key }: Room, all: readonly string[]): Promise<ObjectKey[]> {
   await sideBySide(all, (name) => sink.put(key(name), bytesOf(name, name.length)));
