@@ -113,7 +113,7 @@ describe('verify of encrypted and signed sets', () => {
     expect(stdout).toContain('\nFreshness was not checked: verify --trust FILE ');
   });
 
-  it('checks contents with the private key, also from standard input, and signatures with the public one', async () => {
+  it('checks contents with the private key, and signatures with the public one', async () => {
     const place = await newSets();
     const { sink, keys } = place;
     const verify = ['verify', sink, '--read-data', '--signed-by', keys.publicKey];
@@ -122,10 +122,17 @@ describe('verify of encrypted and signed sets', () => {
     expect(stdout.split(`: intact, signed by ${keys.publicKey}; `)).toHaveLength(3);
     expect(stdout.match(/ blocks checked$/gm)).toHaveLength(2);
     expect(stdout).not.toContain('Signatures were not checked');
+  });
+
+  it('takes the private key from standard input, named once', async () => {
+    const place = await newKeyPlace();
+    const { sink, keys, backup } = place;
+    expect(await say(place, ...backup)).toMatchObject({ exitCode: 0 });
+    const verify = ['verify', sink, '--read-data'];
     const input = await readFile(keys.identity);
     const env = cleanEnvironment();
     const piped = spawnSync(process.execPath, [...command, ...verify, '--identity', '-'], { input, env });
-    expect(String(piped.stdout)).toBe(stdout);
+    expect(String(piped.stdout)).toMatch(/ blocks checked$/m);
     const empty = await say(place, ...verify, '--identity', '-');
     expect(empty.stderr).toContain('standard input holds no private key');
     expect(empty.exitCode).toBe(2);

@@ -27,7 +27,7 @@ describe('adcs-backup verify', () => {
           Test CA.edb: every page of it is good; it needs logs 1 to 3
           logs 1 to 3 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
-      Freshness was not checked: with --trust FILE the newest set seen is remembered, and less than that is noticed.
+      Freshness was not checked: verify --trust FILE remembers the newest set seen, and notices less than that.
       "
     `);
     expect(exitCode).toBe(0);
@@ -63,7 +63,7 @@ describe('adcs-backup verify', () => {
           Test CA.edb: every page of it is good; it needs logs 1 to 2
           logs 1 to 2 are there, of the same log stream, good, each fitting the one before
           for the CA it is a copy: logs-only sets need a full one that truncates
-      Freshness was not checked: with --trust FILE the newest set seen is remembered, and less than that is noticed.
+      Freshness was not checked: verify --trust FILE remembers the newest set seen, and notices less than that.
       "
     `);
     expect(normalised(stderr, place)).toMatchInlineSnapshot(`
