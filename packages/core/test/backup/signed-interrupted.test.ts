@@ -1,4 +1,4 @@
-import type { BackupOptions, Manifest } from '@adcs-backup/core';
+import type { BackupEvent, BackupOptions, Manifest } from '@adcs-backup/core';
 import { type Fault, FaultySink, MemorySink } from '@adcs-backup/core/testing';
 import { describe, expect, test } from 'vitest';
 import { decodeMap, ENTRY_BYTES, encodeMap } from '../../src/store/map.ts';
@@ -115,6 +115,24 @@ describe('a run that was interrupted', () => {
     if (object !== undefined) bench.sink.objects.set(place, object);
     const manifest = await bench.run('02T10:00:00');
     expect(manifest).toMatchObject({ counts: { newBlocks: 0 }, number: 1, warnings: [{ code: 'set-not-verified' }] });
+  });
+
+  test('is not taken for forged when the sink fails', async () => {
+    const bench = new Bench();
+    await bench.interrupt('01T10:00:00');
+    const sinks = [new FaultySink(bench.sink, [{ method: 'get', key: /map/ }])] as const;
+    await expect(bench.run('02T10:00:00', { sinks })).rejects.toMatchObject({ code: 'sink-unreachable' });
+  });
+
+  test('is one of at most eight', async () => {
+    const bench = new Bench();
+    for (let hour = 10; hour < 20; hour++) await bench.interrupt(`01T${hour}:00:00`);
+    const resumed: string[] = [];
+    const observe = (event: BackupEvent): void => {
+      if (event.type === 'run-resumed') resumed.push(event.label.slice(9, 11));
+    };
+    expect(await bench.run('02T10:00:00', { observe })).toMatchObject({ counts: { newBlocks: 0 }, warnings: [] });
+    expect(resumed).toEqual(['19', '18', '17', '16', '15', '14', '13', '12']);
   });
 
   test('for other recipients is left alone', async () => {

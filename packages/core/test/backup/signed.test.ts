@@ -111,6 +111,29 @@ describe('a host that trusts its own key alone', () => {
     expect(second.type).toBe('logs-only');
   });
 
+  test('does not go on from what it signed and cannot read, but counts on behind it', async () => {
+    const signed = new SignedLine();
+    const first = await signed.sealed('full');
+    const key = keyIn(signed.line, /full\.json$/);
+    signed.sink.replace(key, Buffer.from('{'));
+    signed.sink.replace(`${key}.minisig`, signed.keys.signer.sign(Buffer.from('{'), key));
+    const next = await signed.sealed('full');
+    expect(next).toMatchObject({ number: 2, previous: { label: first.label } });
+    expect(next.chain).not.toBe(first.chain);
+    expect(codes(next.warnings)).toEqual(['earlier-set-damaged']);
+  });
+
+  test.each([
+    ['the newest', /130000Z-logs-only\.json$/],
+    ['one on the way', /120000Z-logs-only\.json$/],
+  ])('fails when the sink does, and takes %s for no forgery', async (_which, key) => {
+    const signed = new SignedLine();
+    for (const type of ['full', 'logs-only', 'logs-only'] as const) await signed.sealed(type);
+    const sink = new FaultySink(signed.sink, [{ method: 'get', key }]);
+    const { result } = await signed.line.run('full', { ...signed.keys, sinks: [sink] });
+    expect(result).toMatchObject({ at: 'failed', error: { code: 'sink-unreachable' } });
+  });
+
   test('knows the name of its CA from what it signed alone', async () => {
     const signed = new SignedLine();
     const first = await signed.sealed('full');
