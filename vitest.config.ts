@@ -77,7 +77,7 @@ export default defineConfig({
         // What tests write and throw away.
         '**/.out/**',
         // Nothing but calls of Windows: `test:wine` makes them, in a Node whose coverage nobody reads.
-        '**/src/windows/{com,file-security-api,file-security-functions,open-windows-files,system-library,token-api}.ts',
+        '**/src/windows/{com,file-security-api,file-security-functions,open-windows-files,registry,service-manager,system-library,token-api}.ts',
       ],
       autoAttachSubprocess: true,
       thresholds: {

@@ -1,3 +1,5 @@
+export type { CaConfiguration, CaProbe } from './ca/ca-probe.ts';
+export { probeCa } from './ca/probe-ca.ts';
 export { exitNow } from './exit-now.ts';
 export { defaultServerName } from './files/host-name.ts';
 export { type OpenCertSrvOptions, openCertSrv } from './open-certsrv.ts';
@@ -5,4 +7,5 @@ export { probeCertadm } from './probe.ts';
 export type { LibraryProbe, PrivilegeState } from './probe-library.ts';
 export type { StallOptions } from './thread/stall-watch.ts';
 export { openWindowsFiles } from './windows/open-windows-files.ts';
+export type { ServiceState } from './windows/service-manager.ts';
 export type { AccessOfOthers, Account, WindowsFiles } from './windows/windows-files.ts';

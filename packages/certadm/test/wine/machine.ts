@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const scripts = ['smoke.ts', 'files.ts'] as const;
+const scripts = ['smoke.ts', 'files.ts', 'ca.ts'] as const;
 export type WineScript = (typeof scripts)[number];
 
 export class WineMachine {
@@ -30,9 +30,9 @@ export class WineMachine {
   static async create(): Promise<WineMachine> {
     // Outside the checkout: a prefix links to /, where tools that search would follow.
     const machine = new WineMachine(await mkdtemp(join(tmpdir(), 'certadm-wine-')));
-    await machine.#wine('wineboot', '-i');
+    await machine.wine('wineboot', '-i');
     // Node refuses the default version; with win10, connections to loopback fail.
-    await machine.#wine('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f');
+    await machine.wine('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f');
     await installPackages(join(machine.#driveC, 'smoke'));
     return machine;
   }
@@ -65,7 +65,8 @@ export class WineMachine {
     await rm(this.#folder, { recursive: true, maxRetries: 5 });
   }
 
-  async #wine(...parameters: string[]): Promise<void> {
+  /** Runs one of Wine's own programs. */
+  async wine(...parameters: string[]): Promise<void> {
     await execute('wine', parameters, { env: this.#environment });
   }
 }

@@ -1,5 +1,6 @@
 /** Proves on Windows' own Node, under Wine, what only it can show: the binding of Certadm, files as Windows has them. */
 import { checkBinding } from './binding-checks.ts';
+import { checkCa } from './ca-checks.ts';
 import { failedChecks } from './check.ts';
 import { checkFiles } from './file-checks.ts';
 import { WineMachine } from './machine.ts';
@@ -11,6 +12,7 @@ if (reason === undefined) {
   try {
     await checkBinding(machine);
     await checkFiles(machine);
+    await checkCa(machine);
   } finally {
     await machine.remove();
   }
