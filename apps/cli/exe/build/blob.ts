@@ -11,7 +11,7 @@ const execute = promisify(execFile);
  * @param folder with the bundled programs; all paths are told from there, since they end up in the blob
  */
 export async function seaBlob(folder: string): Promise<Uint8Array> {
-  const [main, ...threads] = Object.keys(programs).map((name) => `${name}.cjs`);
+  const [main, ...others] = Object.keys(programs).map((name) => `${name}.cjs`);
   const configuration = {
     main,
     output: 'sea.blob',
@@ -22,7 +22,7 @@ export async function seaBlob(folder: string): Promise<Uint8Array> {
     // NODE_OPTIONS could make the process run other programs, and it holds SeBackupPrivilege.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     execArgvExtension: 'none',
-    assets: Object.fromEntries(threads.map((name) => [name, name])),
+    assets: Object.fromEntries(others.map((name) => [name, name])),
   };
   await writeFile(join(folder, 'sea.json'), JSON.stringify(configuration));
   await execute(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder });

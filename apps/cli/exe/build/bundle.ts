@@ -5,11 +5,13 @@ import type { ImageDigest } from '../inside/image-digest.ts';
 import { inside, root } from './places.ts';
 import { substitutions } from './substitutions.ts';
 
-/** The programs of the executable's threads, each one CommonJS script with all its packages. */
+/** The programs in the executable, each one CommonJS script with all its packages: main, threads, heavy sinks. */
 export const programs: Readonly<Record<string, string>> = {
   'adcs-backup': join(inside, 'main.ts'),
   'encode-worker': join(root, 'packages', 'core', 'src', 'encode-worker.ts'),
   'session-worker': join(root, 'packages', 'certadm', 'src', 'session-worker.ts'),
+  'sink-azure-blob': join(root, 'packages', 'sink-azure-blob', 'src', 'index.ts'),
+  'sink-s3': join(root, 'packages', 'sink-s3', 'src', 'index.ts'),
 };
 
 /**
@@ -27,6 +29,8 @@ export async function bundle(folder: string, koffi: ImageDigest): Promise<Metafi
     format: 'cjs',
     platform: 'node',
     target: 'node22',
+    // require instead: a script in an executable has no import() but that of built-in modules, if any.
+    supported: { 'dynamic-import': false },
     conditions: ['@adcs-backup/source'],
     mainFields: ['module', 'main'],
     define: { KOFFI_DIGEST: JSON.stringify(koffi) },

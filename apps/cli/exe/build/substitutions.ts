@@ -10,6 +10,9 @@ const substitutes: Readonly<Record<string, string>> = {
   'apps/cli/src/sinks/sink-packages.ts': 'sink-packages.ts',
 };
 
+/** Sinks whose SDKs are large: a program of their own, run when it is wanted. As all sinks, they may bring own copies of core. */
+const ownPrograms = /^@adcs-backup\/(sink-s3|sink-azure-blob)$/;
+
 /**
  * What SDKs import only when it is wanted, and no run of ours does: kerberos for proxies, open to show a web page.
  * Left to Node, they would be looked for in the current folder and those above it.
@@ -24,6 +27,9 @@ export const substitutions: Plugin = {
       const substitute = paths.get(join(resolveDir, path));
       return substitute === undefined ? undefined : { path: substitute };
     });
+    build.onResolve({ filter: ownPrograms }, ({ path }) => ({
+      path: join(inside, `${path.replace(ownPrograms, '$1')}.ts`),
+    }));
     build.onResolve({ filter: absent }, ({ path }) => ({ path, namespace: 'absent' }));
     build.onLoad({ filter: absent, namespace: 'absent' }, ({ path }) => ({
       contents: `throw new Error(${JSON.stringify(`${path} is not part of this executable`)});`,
