@@ -19,10 +19,20 @@ export async function readPack(
   const object = await readRecorded(sink, record, options);
   if (identities === undefined) return object;
   const header = ageHeader(object, record.key);
-  const fileKey = await identities.fileKeyOf(header);
+  const fileKey = await identities.fileKeyOf(header).catch((error: unknown) => {
+    throw named(error, record.key);
+  });
   const content = decryptPayload(object, { fileKey, header }, record.key);
   discarded(object.length);
   return content;
+}
+
+/** Whoever knows keys knows no objects. */
+function named(error: unknown, key: string): unknown {
+  if (!AdcsBackupError.is(error)) return error;
+  const { code, hint } = error;
+  const details = { cause: error, ...(hint === undefined ? {} : { hint }) };
+  return new AdcsBackupError(code, `${key} can't be opened: ${error.message}`, details);
 }
 
 /**

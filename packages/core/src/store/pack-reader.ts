@@ -35,7 +35,7 @@ export async function* readPacks(
 ): AsyncGenerator<FilePiece, void, undefined> {
   const { sink, manifest, scan } = source;
   requireIdentities(manifest, options);
-  const isSaltedFile = (file: number): boolean => isSalted(manifest, manifest.files[file] ?? { role: 'dynamic' });
+  const salted = new Set(manifest.files.flatMap((file, index) => (isSalted(manifest, file) ? index : [])));
   for (const { first, end } of passes(scan.blocksOfPack)) {
     const blocksOfPack = scan.blocksOfPack.slice(first, end);
     const refs = new BlockRefs(first, blocksOfPack);
@@ -46,7 +46,11 @@ export async function* readPacks(
       .filter(({ index, record }) => scan.blocksOfPack[index] !== 0 && (options.choose?.(record) ?? true));
     for await (const { index, record, body } of fetchAhead({ sink, manifest, wanted }, options)) {
       try {
-        yield* piecesOf(await body, { name: record.key, refs: refs.ofPack(index), isSalted: isSaltedFile });
+        yield* piecesOf(await body, {
+          name: record.key,
+          refs: refs.ofPack(index),
+          isSalted: (file) => salted.has(file),
+        });
         options.onPackRead?.(record);
       } catch (error) {
         if (!isStoredFault(error) || options.onDamaged === undefined) throw error;

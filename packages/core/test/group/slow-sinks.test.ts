@@ -82,7 +82,7 @@ class SlowSink extends WatchedSink {
   #last: Promise<unknown> = Promise.resolve();
 
   override put(key: ObjectKey, body: Uint8Array) {
-    const turn = this.#last.then(() => setTimeout(10)).then(() => super.put(key, body));
+    const turn = this.#last.then(() => setTimeout(25)).then(() => super.put(key, body));
     this.#last = turn;
     return turn;
   }
@@ -91,9 +91,10 @@ class SlowSink extends WatchedSink {
 test('a sink that is slow, but moves, is not dropped however long a call waits for its turn', async () => {
   const slow = new SlowSink('slow');
   const dropped: string[] = [];
-  const members = [new WatchedSink('fast'), slow].map((sink) => new SinkMember(sink, 60));
+  const members = [new WatchedSink('fast'), slow].map((sink) => new SinkMember(sink, 1_000));
   const group = new SinkGroup(members, ({ location }) => dropped.push(location));
-  const keys = Array.from({ length: 20 }, (_, index) => objectKey(`object-${index}`));
+  // All of them take longer than the patience with one, which is long enough for a busy machine.
+  const keys = Array.from({ length: 60 }, (_, index) => objectKey(`object-${index}`));
   await Promise.all(keys.map((key) => group.put(key, Buffer.from(key))));
   expect(dropped).toEqual([]);
   expect([...slow.memory.objects.keys()]).toEqual(keys);

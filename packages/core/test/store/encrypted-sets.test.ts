@@ -69,7 +69,18 @@ describe('a set with recipients', () => {
 
   test('is closed to others', async () => {
     const sink = await encryptedSink();
-    await expect(restored(sink, 'mallory')).rejects.toMatchObject({ code: 'identity-missing' });
+    await expect(restored(sink, 'mallory')).rejects.toMatchObject({
+      code: 'identity-missing',
+      message: expect.stringMatching(/^data\/.*\/pack-00001 can't be opened: it is for others$/),
+    });
+  });
+
+  test('hands on what an identity has to say', async () => {
+    const sink = await encryptedSink();
+    const broken = new Error('the card was pulled out');
+    const identities = { fileKeyOf: () => Promise.reject(broken) };
+    const tried = restoreSet(sink, await newestSet(sink), { to: temporaryFolder(), identities });
+    await expect(tried).rejects.toBe(broken);
   });
 
   test('is built on by the next one, without a look into a pack', async () => {
