@@ -161,6 +161,7 @@ describe('what is remembered', () => {
     const { publicKeys: _keys, ...unsigned } = seen;
     const first = checkFreshness(new Map(), { ...unsigned, sets: [{ ...set, number: 40 }] });
     expect(first.state.get('ca')).toEqual({ ...set, number: 40, seenAt });
+    expect(decodeTrust(encodeTrust(first.state), 'trust.json')).toEqual(first.state);
     expect(checkFreshness(first.state, seen)).toEqual({ findings: [], state });
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFreshness, lookAtCa, restoreSet, type TrustState } from '@adcs-backup/core';
-import type { MemorySink } from '@adcs-backup/core/testing';
+import { FaultySink, type MemorySink } from '@adcs-backup/core/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../arrange.ts';
@@ -187,6 +187,19 @@ describe('a sink that was set back', () => {
     expect(second.state.get('test-ca-1fe373')).toMatchObject({ number: 3, label: '20261101T130000Z-logs-only' });
     await signed.sealed('logs-only');
     expect((await look(signed, second.state)).state.get('test-ca-1fe373')).toMatchObject({ number: 4 });
+  });
+
+  test('is not what a sink is that fails, nor is one whose remembered set does not verify as it was', async () => {
+    const signed = await filled();
+    const { state } = await look(signed, new Map());
+    await signed.sealed('logs-only');
+    signed.sink.remove(keyIn(signed.line, /130000Z-logs-only\.json\.minisig$/));
+    const found = await look(signed, state);
+    expect(found.findings).toMatchObject([
+      { code: 'rolled-back', message: expect.stringContaining('does not verify') },
+    ]);
+    const sink = new FaultySink(signed.sink, [{ method: 'get' }]);
+    await expect(lookAtCa(sink, { caId: 'test-ca-1fe373', state })).rejects.toMatchObject({ code: 'sink-unreachable' });
   });
 
   test('of another CA, or none, has nothing to remember', async () => {
