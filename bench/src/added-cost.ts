@@ -11,7 +11,7 @@ import { type Measured, measure } from './measure.ts';
 const main = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 /** A backup in the two ways that are compared. */
-export interface Variant {
+interface Variant {
   /** For Node. */
   readonly nodeArgs?: readonly string[];
   /** For the command. */
