@@ -7,6 +7,7 @@ import { table } from '../output/table.ts';
 import type { Run } from '../run.ts';
 import type { SinkFlags } from '../sinks/open-sink.ts';
 import { type Check, notApplicable } from './check.ts';
+import { localCaChecks } from './check-ca.ts';
 import { keyChecks } from './check-keys.ts';
 import { libraryChecks, platformCheck } from './check-library.ts';
 import { serverCheck } from './check-server.ts';
@@ -39,7 +40,10 @@ async function caChecks(run: Run, { server, certadm: library }: DoctorFlags): Pr
   const { probeCertadm } = await import('@adcs-backup/certadm');
   const probe = await probeCertadm(library === undefined ? {} : { library });
   run.signal.throwIfAborted();
-  const checks = [platformCheck(process.platform, library !== undefined), ...libraryChecks(probe)];
+  // What this computer is set up for says nothing of another one, nor of another library.
+  const isThisComputer = server === undefined && library === undefined;
+  const local = isThisComputer ? await localCaChecks() : [];
+  const checks = [platformCheck(process.platform, library !== undefined), ...libraryChecks(probe), ...local];
   if (checks.some((check) => check.status === 'failed')) {
     return [...checks, notApplicable('server', 'not asked: the checks before it failed')];
   }
