@@ -50,4 +50,23 @@ describe('the executable on Windows', () => {
     expect(identical.length).toBeGreaterThan(3);
     expect(sessions.left).toBe(0);
   });
+
+  it('encrypts, signs, and opens again what only the private key opens', async () => {
+    const { ca } = await newCa();
+    const [sink, keys, target] = [await newFolder('Backups'), await newFolder('Keys'), await newFolder('Restored')];
+    const [identity, signingKey] = [`${keys.path}\\recovery.key`, `${keys.path}\\ca.key`];
+    const made = await adcsBackup(['keys', 'generate', '--post-quantum', '--output', identity, '--json']);
+    const recipient = jsonLines(made.stdout).find(({ type }) => type === 'key-generated')?.['publicKey'];
+    await adcsBackup(['keys', 'generate', '--signing', '--output', signingKey]);
+    const flags = ['--recipient', String(recipient), '--signing-key', signingKey, '--signed-by', `${signingKey}.pub`];
+    const backup = await adcsBackup(['backup', sink.path, ...flags, '--type', 'full']);
+    expect(backup.code, backup.stderr).toBe(0);
+    const restore = ['restore', sink.path, 'latest', '--to', `${target.path}\\CA`, '--signed-by', `${signingKey}.pub`];
+    expect((await adcsBackup(restore)).code).toBe(2);
+    const opened = await adcsBackup([...restore, '--identity', identity, '--json']);
+    expect(opened.code, opened.stderr).toBe(0);
+    const { digests } = await ca.report();
+    const { differences } = await compareRestored(filesOf(opened.stdout), digests, ca.enrollFolder);
+    expect(differences).toEqual([]);
+  });
 });
