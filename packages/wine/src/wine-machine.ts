@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CaShape, createCa, type StandinCa } from '@adcs-backup/standin';
+import type { CaShape, StandinCa } from '@adcs-backup/standin';
 import { execute } from './tools.ts';
 
 export interface Ended {
@@ -54,8 +54,10 @@ export class WineMachine {
   }
 
   /** On drive C, so that its admin-share paths mean the same files to Wine. */
-  createCa(name: string, shape: CaShape = {}): Promise<StandinCa> {
-    return createCa(join(this.driveC, name), { ...shape, target: 'windows' });
+  async createCa(name: string, shape: CaShape = {}): Promise<StandinCa> {
+    // Not sooner: vitest's own process, which creates machines, resolves no sources.
+    const { createCa } = await import('@adcs-backup/standin');
+    return await createCa(join(this.driveC, name), { ...shape, target: 'windows' });
   }
 
   /** Runs a Windows program to its end. Node needs files, not pipes, as its standard streams here. */
