@@ -32,10 +32,9 @@ export class WineMachine {
   static async create(): Promise<WineMachine> {
     // Outside the checkout: a prefix links to /, where tools that search would follow.
     const machine = new WineMachine(await mkdtemp(join(tmpdir(), 'adcs-backup-wine-')));
-    await execute('wine', ['wineboot', '-i'], { env: machine.#environment });
+    await machine.wine('wineboot', '-i');
     // Node refuses the default version; with win10, connections to loopback fail.
-    const version = ['reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f'];
-    await execute('wine', version, { env: machine.#environment });
+    await machine.wine('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f');
     return machine;
   }
 
@@ -72,6 +71,11 @@ export class WineMachine {
     const ended = execute('sh', ['-c', command, 'sh', program, ...args], { cwd, env, timeout });
     const code = await ended.then(() => 0, exitCodeOf);
     return { code, stdout: await readFile(out, 'utf8'), stderr: await readFile(err, 'utf8') };
+  }
+
+  /** Runs one of Wine's own programs. */
+  async wine(...args: readonly string[]): Promise<void> {
+    await execute('wine', args, { env: this.#environment });
   }
 
   /** Ends what Wine keeps running for this prefix, and removes everything. */

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check } from './check.ts';
-import type { WineMachine } from './machine.ts';
+import type { NodeMachine } from './machine.ts';
 
 const library = 'C:\\ca\\certadm.dll';
 
-export async function checkBinding(machine: WineMachine): Promise<void> {
+export async function checkBinding(machine: NodeMachine): Promise<void> {
   const ca = await machine.createCa();
   const smoke = await machine.run('smoke.ts', 'backup', library);
   assert.equal(smoke.code, 0, smoke.stderr);

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import type { CaProbe } from '../../src/index.ts';
 import { check, skip } from './check.ts';
-import type { WineMachine } from './machine.ts';
+import type { NodeMachine } from './machine.ts';
 
 const configuration = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\CertSvc\\Configuration';
 const ca = `${configuration}\\Fabrikam \u00c4 CA`;
 
-export async function checkCa(machine: WineMachine): Promise<void> {
+export async function checkCa(machine: NodeMachine): Promise<void> {
   const set = (name: string, value: number, key: string): Promise<void> =>
     machine.wine('reg', 'add', key, '/v', name, '/t', 'REG_DWORD', '/d', String(value), '/f');
   const before = await probe(machine);
@@ -31,7 +31,7 @@ export async function checkCa(machine: WineMachine): Promise<void> {
   skip('a service that runs, starts or is paused', 'Wine has no CertSvc; the states are numbers of one field');
 }
 
-async function probe(machine: WineMachine): Promise<CaProbe> {
+async function probe(machine: NodeMachine): Promise<CaProbe> {
   const ended = await machine.run('ca.ts');
   assert.equal(ended.code, 0, ended.stderr);
   const found: CaProbe = JSON.parse(ended.stdout);

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import type { AccessOfOthers } from '../../src/index.ts';
 import { check, skip } from './check.ts';
-import type { WineMachine } from './machine.ts';
+import type { NodeMachine } from './machine.ts';
 
 function assertClosed({ mayRead, mayWrite }: AccessOfOthers): void {
   assert.deepEqual({ mayRead, mayWrite }, { mayRead: [], mayWrite: [] });
 }
 
-export async function checkFiles(machine: WineMachine): Promise<void> {
+export async function checkFiles(machine: NodeMachine): Promise<void> {
   const ended = await machine.run('files.ts');
   assert.equal(ended.code, 0, ended.stderr);
   const { open, closed, keyFile, long, longLength, entries, errors } = JSON.parse(ended.stdout);

@@ -1,14 +1,15 @@
 /** Proves on Windows' own Node, under Wine, what only it can show: the binding of Certadm, files as Windows has them. */
+
+import { missingTool } from '@adcs-backup/wine';
 import { checkBinding } from './binding-checks.ts';
 import { checkCa } from './ca-checks.ts';
 import { failedChecks } from './check.ts';
 import { checkFiles } from './file-checks.ts';
-import { WineMachine } from './machine.ts';
-import { missingTool } from './tools.ts';
+import { NodeMachine } from './machine.ts';
 
 const reason = await missingTool();
 if (reason === undefined) {
-  const machine = await WineMachine.create();
+  const machine = await NodeMachine.create();
   try {
     await checkBinding(machine);
     await checkFiles(machine);
