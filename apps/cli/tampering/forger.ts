@@ -11,9 +11,9 @@ import { FolderStore, type TamperedStore } from './tampered-store.ts';
 
 /** Somebody who may write to the sink, knows all that is public, and has a signing key that nobody trusts. */
 
-export type Signing = 'by another key' | 'not' | 'with signatures of other objects';
+export type Signing = 'by another key' | 'by nobody' | 'with signatures of other objects';
 
-export const signings: readonly Signing[] = ['by another key', 'not', 'with signatures of other objects'];
+export const signings: readonly Signing[] = ['by another key', 'by nobody', 'with signatures of other objects'];
 
 export interface Forger {
   /** A whole set of a CA of the same name, with other contents. */
@@ -65,7 +65,7 @@ async function plantSignature(
   key: string,
   part: SignedPart,
 ): Promise<void> {
-  if (signing === 'not') return;
+  if (signing === 'by nobody') return;
   const signature =
     signing === 'by another key'
       ? forger.signer.sign(await store.get(key), key)
@@ -73,7 +73,13 @@ async function plantSignature(
   await store.put(`${key}.minisig`, signature);
 }
 
-/** What a run of our CA stored that was ended before it sealed a set, by key. */
+/** What a run of our CA stored that was ended before it sealed a set. */
+export interface InterruptedRun {
+  readonly set: StoredSet;
+  readonly objects: ReadonlyMap<string, Buffer>;
+}
+
+/** The CA goes on, and keeps what the run would have backed up. */
 export async function interruptedRun(story: Story): Promise<InterruptedRun> {
   const place = await copiedPlace(story);
   await place.ca.issueCertificates({ changedPages: 6 });
@@ -85,11 +91,6 @@ export async function interruptedRun(story: Story): Promise<InterruptedRun> {
   }
   await rm(place.sink, { recursive: true });
   return { set, objects };
-}
-
-export interface InterruptedRun {
-  readonly set: StoredSet;
-  readonly objects: ReadonlyMap<string, Buffer>;
 }
 
 /** The run is there, but its map claims that each two neighbouring blocks lie where the other one does. */

@@ -89,7 +89,7 @@ describe.each(signings)('signed %s', (signing) => {
     });
   });
 
-  it('the map of a run that was never there is not built on', async () => {
+  it('the map of an interrupted run, altered, is not built on', async () => {
     await withPlanted(signing, async (planted) => {
       await plantRun(planted.planting, interrupted);
       const run = await expectNextBackup(planted);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { backUp } from '../test/told-backup.ts';
-import { copiedPlace, interruptedRun, newForger, plantRun, plantSet } from './forger.ts';
+import { copiedPlace, interruptedRun, newForger, plantBegin, plantRun, plantSet } from './forger.ts';
 import { keyIn, type Part } from './keys-of-set.ts';
 import { expectFound, expectIntact, restore, verify } from './looks.ts';
 import { forgetStory, type SetName, type Story, setOf, tellStory } from './story.ts';
@@ -82,7 +82,7 @@ describe('is not found without a signature:', () => {
 
   it('a whole forged set, which is restored as the newest', async () => {
     const forger = await newForger(story);
-    await plantSet({ store, story, forger, signing: 'not' });
+    await plantSet({ store, story, forger, signing: 'by nobody' });
     await expectIntact(story);
     expect((await restore(story, forger.set, 'latest')).restored).toBe('right');
   });
@@ -97,15 +97,23 @@ it('another newest manifest is found by who remembers it', async () => {
   expect(exitCode).toBe(14);
 });
 
-it('the map of a run that was never there is built on without a signature: the set is damaged, and not restored', async () => {
+it('the map of an interrupted run, altered, is built on without a signature: the set is damaged, and not restored', async () => {
   const interrupted = await interruptedRun(story);
   const place = await copiedPlace(story);
   const copy = new TamperedStore(new FolderStore(place.sink));
-  await plantRun({ store: copy, story, forger: await newForger(story), signing: 'not' }, interrupted);
+  await plantRun({ store: copy, story, forger: await newForger(story), signing: 'by nobody' }, interrupted);
   const run = await backUp(place, '--type', 'full');
   expect(run.lines).toContainEqual(expect.objectContaining({ type: 'run-resumed', label: interrupted.set.label }));
   const set = await setOf(place, run);
   const looking = { ...story, sink: place.sink };
   expect((await verify(looking, set.label, '--ca', set.ca)).exitCode).toBe(14);
   expect((await restore(looking, set)).restored).toBe('refused');
+});
+
+it('a begin of the year 9999 moves labels there without a signature', async () => {
+  const place = await copiedPlace(story);
+  const copy = new TamperedStore(new FolderStore(place.sink));
+  const planting = { store: copy, story, forger: await newForger(story), signing: 'by nobody' } as const;
+  await plantBegin(planting, '99990101T000000Z-full');
+  expect((await setOf(place, await backUp(place, '--type', 'full'))).label).toBe('99990101T000001Z-full');
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { turnOnVersions } from '@adcs-backup/test-servers';
 import { describeWithCeph } from '@adcs-backup/test-servers/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +43,18 @@ describeWithCeph('in a bucket', (access) => {
     await store.undo();
   });
 
+  it('an older state of the bucket is a rollback for who remembers a newer one, and intact for others', async () => {
+    const { third, second } = story.sets;
+    const trust = ['--trust', join(story.folder, 'bucket.trust')];
+    expect((await verify(looking, ...trust)).exitCode).toBe(0);
+    for (const key of await store.keys()) if (key.includes(`/${third.label}`)) await store.remove(key);
+    await expectIntact(looking);
+    const remembering = { ...looking, reading: [...looking.reading, ...trust] };
+    await expectFound(remembering, { named: [keyIn(story, 'third', 'manifest')], codes: ['rolled-back'] });
+    expect((await restore(remembering, second, 'latest')).restored).toBe('refused');
+    await store.undo();
+  });
+
   it('all is intact after', async () => {
     await expectIntact(looking);
     // What the server has, not what was kept here of it.
@@ -62,7 +75,7 @@ describeWithCeph('in a bucket', (access) => {
     });
 
     it.each(['map', 'pack', "manifest's signature", "outcome's signature", 'begin'] as const)(
-      'of a %s that was deleted, the older version is named and restored',
+      'the older version of a deleted %s is named and restored',
       async (part) => {
         const key = keyIn(story, 'third', part);
         await store.remove(key);
