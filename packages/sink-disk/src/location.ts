@@ -14,10 +14,15 @@ export function diskLocation(text: string, platform: NodeJS.Platform = process.p
       throw invalid(text, 'This is a Windows path; name a folder of this system, for example /srv/backup.');
     if (/^[a-z]:(?![\\/])/i.test(text))
       throw invalid(text, 'Write a full path with a backslash, for example D:\\Backups.');
-    return text;
+    return withoutPrefix(text);
   }
   if (/^file:/i.test(text)) return fileUrlPath(text, isWindows);
   return /^[a-z][a-z0-9+.-]*:/i.test(text) ? undefined : text;
+}
+
+/** Node puts `\\?\` before each path itself, and takes the root of a drive that has it for the device under it. */
+function withoutPrefix(path: string): string {
+  return path.replace(/^\\\\\?\\UNC\\/i, '\\\\').replace(/^\\\\\?\\(?=[a-z]:\\)/i, '');
 }
 
 function fileUrlPath(text: string, isWindows: boolean): string {

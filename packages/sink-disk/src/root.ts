@@ -1,4 +1,4 @@
-import { dirname, join, resolve, toNamespacedPath } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AdcsBackupError } from '@adcs-backup/core';
 import type { ObjectKey } from '@adcs-backup/core/sink';
 import { diskError } from './errors.ts';
@@ -21,7 +21,7 @@ export interface Root {
 export async function openRoot(folder: string, fileSystem: FileSystem): Promise<Root> {
   const path = resolve(folder);
   try {
-    const found = await fileSystem.stat(toNamespacedPath(path));
+    const found = await fileSystem.stat(path);
     if (found.isDirectory()) return { path, volume: found.dev, fileSystem };
   } catch (error) {
     throw isMissing(error) ? folderMissingError(path, error) : diskError(`can't open ${path}`, error);
@@ -37,27 +37,25 @@ export async function openRoot(folder: string, fileSystem: FileSystem): Promise<
 export async function checkRoot(root: Root): Promise<void> {
   let volume: number;
   try {
-    volume = (await root.fileSystem.stat(toNamespacedPath(root.path))).dev;
+    volume = (await root.fileSystem.stat(root.path)).dev;
   } catch (error) {
     throw isMissing(error) ? folderGoneError(root.path, 'is gone', error) : error;
   }
   if (volume !== root.volume) throw folderGoneError(root.path, 'is on another volume than before');
 }
 
-/** Where an object lies. Windows needs the `\\?\` form for paths above 260 characters. */
+/**
+ * Where an object lies. Node itself gives Windows the `\\?\` form of each path, which paths above 260 characters need.
+ * Given that form it would make the root of a drive, `\\?\D:\`, into the device under it.
+ */
 export function pathOf(root: Root, key: ObjectKey): string {
-  return toNamespacedPath(join(root.path, key));
+  return join(root.path, key);
 }
 
 /** The folders of an object, from its own up to the one below the root. */
 export function foldersOf(root: Root, key: ObjectKey): readonly string[] {
   const folders: string[] = [];
-  const top = toNamespacedPath(root.path);
-  for (
-    let folder = dirname(pathOf(root, key));
-    folder !== top && folder.length > top.length;
-    folder = dirname(folder)
-  ) {
+  for (let folder = dirname(pathOf(root, key)); folder.length > root.path.length; folder = dirname(folder)) {
     folders.push(folder);
   }
   return folders;

@@ -1,8 +1,8 @@
 import type { Dirent, Stats } from 'node:fs';
-import { join, toNamespacedPath } from 'node:path';
+import { join } from 'node:path';
 import { isObjectKey, type ObjectKey, type StoredObject } from '@adcs-backup/core/sink';
 import { type FileSystem, isMissing } from './file-system.ts';
-import type { Root } from './root.ts';
+import { pathOf, type Root } from './root.ts';
 
 export interface Walk {
   readonly root: Root;
@@ -43,12 +43,12 @@ export async function* walk(options: Walk, folder = ''): AsyncGenerator<StoredOb
 
 /** Undefined when there is no such file, or it is something else. */
 export async function statObject(root: Root, key: ObjectKey): Promise<StoredObject | undefined> {
-  const found = await statIfThere(root.fileSystem, toNamespacedPath(join(root.path, key)));
+  const found = await statIfThere(root.fileSystem, pathOf(root, key));
   return found?.isFile() ? { key, sizeBytes: found.size, modifiedAt: found.mtime } : undefined;
 }
 
 async function entriesOf({ root, prefix }: Walk, folder: string): Promise<readonly Entry[]> {
-  const path = toNamespacedPath(join(root.path, folder));
+  const path = join(root.path, folder);
   const entries: Entry[] = [];
   for (const dirent of await readFolder(root.fileSystem, path)) {
     const key = folder + dirent.name;

@@ -1,4 +1,5 @@
 /** Proves the disk sink on Windows' own Node, under Wine: its contract, and files as Windows has them. */
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingTool, WineMachine, windowsNode } from '@adcs-backup/wine';
@@ -12,6 +13,7 @@ if (reason === undefined) {
   const machine = await WineMachine.create();
   try {
     await bundle(join(machine.driveC, 'suite.mjs'));
+    await plugIn(machine, 'e:');
     let failed = 0;
     for (const suite of suites) failed += await runSuite(machine, suite);
     process.stdout.write(failed === 0 ? 'the disk sink works on Windows\n' : `${failed} checks failed\n`);
@@ -22,6 +24,13 @@ if (reason === undefined) {
 } else {
   process.stderr.write(`can't run: ${reason}\n`);
   process.exitCode = 1;
+}
+
+/** Another drive, empty. */
+async function plugIn(machine: WineMachine, letter: string): Promise<void> {
+  const disk = join(machine.folder, 'disk');
+  await mkdir(disk);
+  await symlink(disk, join(machine.folder, 'prefix', 'dosdevices', letter));
 }
 
 /** From source, with all it needs: Node doesn't run TypeScript in node_modules, and Wine knows no links there. */
