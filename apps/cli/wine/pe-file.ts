@@ -7,7 +7,7 @@ export interface PeHeaders {
   readonly sections: readonly PeSection[];
 }
 
-export interface PeSection {
+interface PeSection {
   readonly name: string;
   readonly address: number;
   readonly virtualBytes: number;

@@ -32,6 +32,22 @@ describe('the executable on Windows', () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: 'server', status: 'ok' }));
   });
 
+  it('takes another library by its path, and says so', async () => {
+    const { library } = await newCa();
+    const { code, stdout, stderr } = await adcsBackup(['doctor', '--certadm', library]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain(`${library} (not from the system's Certadm)`);
+  });
+
+  it('ends with 20 where Certadm.dll is missing, with 2 where the command is misspelt', async () => {
+    const missing = await adcsBackup(['doctor']);
+    expect(missing.stdout).toContain('C:\\windows\\system32\\certadm.dll');
+    expect(missing.code).toBe(20);
+    const misspelt = await adcsBackup(['bakup']);
+    expect(misspelt.stderr).toContain('Did you mean backup?');
+    expect(misspelt.code).toBe(2);
+  });
+
   it('backs up to a drive, lists, verifies and restores what was backed up', async () => {
     const { ca } = await newCa();
     const [sink, target] = [await newFolder('Backups'), await newFolder('Restored')];

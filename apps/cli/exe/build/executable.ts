@@ -47,7 +47,7 @@ function replaceVersion(
   { version, copyright }: Pick<ExecutableParts, 'version' | 'copyright'>,
 ): void {
   for (const entry of entries.filter(({ type }) => type === 16)) entries.splice(entries.indexOf(entry), 1);
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   const info = Resource.VersionInfo.createEmpty();
   info.lang = language;
   info.fixedInfo.fileVersionMS = info.fixedInfo.productVersionMS = (major << 16) | minor;
