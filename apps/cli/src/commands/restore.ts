@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import {
   findSet,
   type RestoreEvent,
@@ -16,6 +15,7 @@ import { printable } from '../output/printable.ts';
 import { windowsHands } from '../rights/this-machine.ts';
 import type { Run } from '../run.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
+import { targetFolder } from '../values/target-folder.ts';
 import { requireFresh } from './freshness.ts';
 import { restoreText } from './restore-text.ts';
 import { type SetAddress, skipped } from './set-address.ts';
@@ -44,7 +44,7 @@ export async function restore(
     const seen = trust === undefined ? [] : await requireFresh(run, { sink, keys, ca, trust });
     const entry = await findSet(sink, { label, ca, signal, trusted, onSkipped: skipped(run) });
     const report = await restoreSet(sink, entry, {
-      to: resolve(flags.to),
+      to: await targetFolder(flags.to),
       overwrite: flags.overwrite === true,
       layout: flags.layout ?? 'single',
       ...keys,
