@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { turnOnVersions } from '@adcs-backup/test-servers';
 import { describeWithCeph } from '@adcs-backup/test-servers/vitest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jsonLines } from '../test/run-cli.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BucketStore } from './bucket-store.ts';
 import { expectedOf } from './flips.ts';
-import { keyIn, type Part, parts } from './keys-of-set.ts';
+import { keyIn, parts } from './keys-of-set.ts';
 import { expectFound, expectIntact, type Looking, restore, verify } from './looks.ts';
 import { forgetStory, type Story, tellStory } from './story.ts';
 import { FolderStore, flipped, TamperedStore } from './tampered-store.ts';
@@ -60,45 +58,4 @@ describeWithCeph('in a bucket', (access) => {
     // What the server has, not what was kept here of it.
     expect(await bucket.stored()).toEqual(original);
   });
-
-  describe('that keeps versions', () => {
-    beforeAll(async () => {
-      // This server keeps no condition of a put in a bucket with versions: the backups must come before.
-      await turnOnVersions(access, bucket.bucket);
-    });
-
-    it.each(parts)('a newer version over the %s of a set is named, and the older one is restored', async (part) => {
-      const key = keyIn(story, 'third', part);
-      await store.change(key, (bytes) => flipped(bytes, bytes.length >> 1));
-      await expectOlderRestored(key, part);
-      await store.undo();
-    });
-
-    it.each(['map', 'pack', "manifest's signature", "outcome's signature", 'begin'] as const)(
-      'the older version of a deleted %s is named and restored',
-      async (part) => {
-        const key = keyIn(story, 'third', part);
-        await store.remove(key);
-        await expectOlderRestored(key, part);
-        await store.undo();
-      },
-    );
-
-    async function expectOlderRestored(key: string, part: Part): Promise<void> {
-      const { exitCode, stdout } = await verify(looking, ...setAlone(), '--json');
-      const findings = jsonLines(stdout).filter(({ type }) => type === 'finding');
-      const olderVersion = { version: expect.any(String), modifiedAt: expect.any(String) };
-      expect(findings.length).toBeGreaterThan(0);
-      for (const finding of findings) expect(finding).toMatchObject({ key, olderVersion });
-      expect(exitCode).toBe(14);
-      const restored = await restore(looking, story.sets.third);
-      const isRead = !(unread as readonly Part[]).includes(part);
-      expect(restored.restored).toBe(isRead ? 'told' : 'right');
-      const told = jsonLines(restored.stdout).filter(({ type }) => type === 'older-version-read');
-      expect(told.map((line) => line['key'])).toEqual(isRead ? [key] : []);
-    }
-  });
 });
-
-/** What a restore doesn't need, and doesn't look at. */
-const unread = ['begin', "begin's signature", "map's signature"] as const;
