@@ -37,6 +37,7 @@ export async function restore(
   flags: RestoreFlags,
 ): Promise<'done' | 'warnings'> {
   const { output, signal } = run;
+  const to = await targetFolder(flags.to);
   const keys = await readingKeys(flags);
   return await withSink<'done' | 'warnings'>({ run, where, flags }, async (sink) => {
     const { trusted } = keys;
@@ -44,7 +45,7 @@ export async function restore(
     const seen = trust === undefined ? [] : await requireFresh(run, { sink, keys, ca, trust });
     const entry = await findSet(sink, { label, ca, signal, trusted, onSkipped: skipped(run) });
     const report = await restoreSet(sink, entry, {
-      to: await targetFolder(flags.to),
+      to,
       overwrite: flags.overwrite === true,
       layout: flags.layout ?? 'single',
       ...keys,
