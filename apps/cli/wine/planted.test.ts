@@ -78,6 +78,25 @@ describe('the current folder', () => {
   });
 });
 
+describe('a program that a library begins by its name', () => {
+  it('is not looked for in the current folder, as Windows would', async () => {
+    const program = await installed('Begun');
+    const current = await newFolder('Current');
+    await copyFile(join(machine.systemDirectory, 'whoami.exe'), join(current.here, 'planted.exe'));
+    // The second time shows that it would have been found.
+    const source = `
+      import { spawnSync } from 'node:child_process';
+      const begin = () => spawnSync('planted').error?.code ?? 'begun';
+      const first = begin();
+      delete process.env.NoDefaultCurrentDirectoryInExePath;
+      throw new Error(first + ', then ' + begin());`;
+    await putSink(program, source);
+    const args = ['list', 'toy://a'];
+    const { stderr } = await machine.run(`${program.path}\\adcs-backup.exe`, args, { cwd: current.here });
+    expect(stderr).toContain('ENOENT, then begun');
+  });
+});
+
 describe('a sink package beside the executable', () => {
   const list = (program: WindowsFolder) =>
     machine.run(`${program.path}\\adcs-backup.exe`, ['list', 'toy://a', '--json']);
