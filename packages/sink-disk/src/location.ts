@@ -1,5 +1,7 @@
+import { win32 } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AdcsBackupError } from '@adcs-backup/core';
+import { isDeviceName } from '@adcs-backup/core/sink';
 
 /**
  * The folder that a sink's location names: a path (`D:\Backups`, `\\nas\share\ca`, `/srv/backup`, `./relative`)
@@ -8,6 +10,12 @@ import { AdcsBackupError } from '@adcs-backup/core';
  */
 export function diskLocation(text: string, platform: NodeJS.Platform = process.platform): string | undefined {
   const isWindows = platform === 'win32';
+  const folder = folderNamedBy(text, isWindows);
+  if (isWindows && folder !== undefined) requireFolderName(text, folder);
+  return folder;
+}
+
+function folderNamedBy(text: string, isWindows: boolean): string | undefined {
   if (text === '' || text.includes('\0')) throw invalid(text, 'Name a folder, for example D:\\Backups or /srv/backup.');
   if (/^[a-z]:/i.test(text) || text.startsWith('\\\\')) {
     if (!isWindows)
@@ -18,6 +26,16 @@ export function diskLocation(text: string, platform: NodeJS.Platform = process.p
   }
   if (/^file:/i.test(text)) return fileUrlPath(text, isWindows);
   return /^[a-z][a-z0-9+.-]*:/i.test(text) ? undefined : text;
+}
+
+/** With the prefix that Node gives it, such a folder could be made, and no other program would find it. */
+function requireFolderName(text: string, folder: string): void {
+  const wrong = win32
+    .normalize(folder)
+    .split('\\')
+    .find((name) => isDeviceName(name) || (/[. ]$/.test(name) && !/^\.{1,2}$/.test(name)));
+  if (wrong === undefined) return;
+  throw invalid(text, `Windows can't have a folder called ${JSON.stringify(wrong)}: choose another name.`);
 }
 
 /** Node puts `\\?\` before each path itself, and takes the root of a drive that has it for the device under it. */

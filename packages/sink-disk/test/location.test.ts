@@ -20,6 +20,9 @@ describe('diskLocation', () => {
     ['\\\\?\\UNC\\nas\\share\\ca', 'win32', '\\\\nas\\share\\ca'],
     ['\\\\?\\Volume{a}\\ca', 'win32', '\\\\?\\Volume{a}\\ca'],
     ['D:\\', 'win32', 'D:\\'],
+    ['..\\Backups\\.hidden', 'win32', '..\\Backups\\.hidden'],
+    ['.', 'win32', '.'],
+    ['/srv/nul/ends.', 'linux', '/srv/nul/ends.'],
     ['//nas/share/ca', 'win32', '//nas/share/ca'],
     ['.\\relative', 'win32', '.\\relative'],
     ['file:///D:/Backups/ca01', 'win32', 'D:\\Backups\\ca01'],
@@ -49,6 +52,13 @@ describe('diskLocation', () => {
     ['file:relative', 'linux', /file:\/\/\/srv\/backup/],
     ['D:', 'win32', /full path/],
     ['D:Backups', 'win32', /full path/],
+    ['D:\\nul', 'win32', /called "nul"/],
+    ['D:/aux/ca', 'win32', /called "aux"/],
+    ['CON', 'win32', /called "CON"/],
+    ['\\\\nas\\share\\com1.txt', 'win32', /called "com1.txt"/],
+    ['D:\\ends.', 'win32', /called "ends."/],
+    ['D:\\ends \\ca', 'win32', /called "ends "/],
+    ['file:///D:/nul', 'win32', /called "nul"/],
     ['file:///srv/backup', 'win32', /file:\/\/\/D:\/Backups/],
   ] as const)('refuses %j on %s with a remedy', (text, platform, hint) => {
     expect(() => diskLocation(text, platform)).toThrowError(

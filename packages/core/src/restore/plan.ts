@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import type { ComposedSet } from '../chain/read-chain.ts';
 import { AdcsBackupError } from '../errors.ts';
+import { isDeviceName } from '../sink/device-name.ts';
 import type { FileRecord, Manifest } from '../store/manifest.ts';
 import { DATABASE_FOLDER, DYNAMIC_FOLDER, REPORT_FILE } from './target-folder.ts';
 
@@ -97,15 +98,12 @@ function namesOf({ parts, maps }: Pick<RestorePlan, 'parts' | 'maps'>): readonly
   return [REPORT_FILE, ...[...folders].sort((one, other) => (one < other ? 1 : -1))];
 }
 
-/** Windows takes these, with or without an extension, for devices; and it drops dots and blanks at an end. */
-const deviceName = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)/i;
-
-/** Names come from the sink: none may lead out of the target, none may meet another. */
+/** Names come from the sink: none may lead out of the target, none may meet another; Windows drops dots and blanks at an end. */
 function requireSafeNames(plan: RestorePlan): void {
   const taken = new Set(plan.maps.map(({ path }) => path.toLowerCase()));
   for (const { record, label, path } of plan.parts.flatMap(({ files }) => files)) {
     const { name } = record;
-    const isPlain = /^[^/\\:\0]*[^/\\:\0. ]$/.test(name) && !deviceName.test(name);
+    const isPlain = /^[^/\\:\0]*[^/\\:\0. ]$/.test(name) && !isDeviceName(name);
     if (!isPlain || taken.has(path.toLowerCase())) {
       const what = isPlain ? 'twice' : 'with a name that is not a plain file name';
       throw new AdcsBackupError('integrity-failed', `the set ${label} holds ${JSON.stringify(name)} ${what}`, {

@@ -12,6 +12,7 @@ export {
   type StoredObject,
 } from './backup-sink.ts';
 export { closest } from './closest.ts';
+export { isDeviceName } from './device-name.ts';
 export { isObjectKey, MAX_KEY_LENGTH, MAX_KEY_PART_LENGTH, type ObjectKey, objectKey } from './keys.ts';
 export { withUploadLimit } from './limited-sink.ts';
 export { lockedSink, type SinkLock } from './locked-sink.ts';

@@ -1,4 +1,5 @@
 import { AdcsBackupError } from '../errors.ts';
+import { isDeviceName } from './device-name.ts';
 
 declare const objectKeyBrand: unique symbol;
 
@@ -9,8 +10,6 @@ export const MAX_KEY_LENGTH: number = 400;
 export const MAX_KEY_PART_LENGTH: number = 100;
 
 const part = /^[A-Za-z0-9._-]+$/;
-/** Windows opens a device for these, whatever the extension. */
-const deviceName = /^(con|prn|aux|nul|com[0-9]|lpt[0-9]|conin\$|conout\$)(\.|$)/i;
 
 /**
  * Checks a key: parts of `A-Z a-z 0-9 . _ -` joined by `/`; no part `.` or `..`, none ending in a dot,
@@ -44,6 +43,6 @@ function partFaultOf(piece: string): string | undefined {
   if (piece.length > MAX_KEY_PART_LENGTH) return `a part is longer than ${MAX_KEY_PART_LENGTH} characters`;
   if (!part.test(piece)) return 'only A-Z a-z 0-9 . _ - are allowed';
   if (piece.endsWith('.')) return 'a part ends in a dot';
-  if (deviceName.test(piece)) return 'a part is a Windows device name';
+  if (isDeviceName(piece)) return 'a part is a Windows device name';
   return undefined;
 }
