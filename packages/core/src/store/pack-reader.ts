@@ -80,15 +80,23 @@ async function* fetchAhead(
   { sink, manifest, wanted }: Fetching,
   options: ReadOptions,
 ): AsyncGenerator<Fetch, void, undefined> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ended.signal]);
   const queue: Fetch[] = [];
-  for (const pack of wanted) {
-    const body = readPack(sink, { record: pack.record, terms: manifest }, options);
-    // Whoever takes it from the queue meets the error; until then it must not count as unhandled.
-    body.catch(() => undefined);
-    queue.push({ ...pack, body });
-    if (queue.length > FETCHES) yield* queue.splice(0, 1);
+  try {
+    for (const pack of wanted) {
+      const body = readPack(sink, { record: pack.record, terms: manifest }, { ...options, signal });
+      // Whoever takes it from the queue meets the error; until then it must not count as unhandled.
+      body.catch(() => undefined);
+      queue.push({ ...pack, body });
+      if (queue.length > FETCHES) yield* queue.splice(0, 1);
+    }
+    yield* queue;
+  } finally {
+    // Whoever stops early may close the sink: nothing goes on reading it.
+    ended.abort();
+    await Promise.allSettled(queue.map(({ body }) => body));
   }
-  yield* queue;
 }
 
 /** Ranges of packs that hold few enough blocks: at least one pack each. */
