@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StandinCa } from '@adcs-backup/standin';
+import type { CaShape, StandinCa } from '@adcs-backup/standin';
 import { type Ended, type RunOptions, WineMachine } from '@adcs-backup/wine';
 import { inject, onTestFinished } from 'vitest';
 
@@ -31,15 +32,27 @@ export async function newFolder(name: string): Promise<WindowsFolder> {
   return { path: `C:\\${name}`, here };
 }
 
+/**
+ * Runs lines as somebody types them into a command prompt; the command is found by its name.
+ * Its exit code is that of the last line.
+ */
+export async function typed(lines: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const script = `typed-${randomUUID()}.cmd`;
+  const path = `set PATH=${programFolder};%PATH%`;
+  await writeFile(join(machine.driveC, script), ['@echo off', path, ...lines, 'exit %ERRORLEVEL%', ''].join('\r\n'));
+  onTestFinished(() => rm(join(machine.driveC, script)));
+  return await machine.run('cmd', ['/c', `C:\\${script}`], options);
+}
+
 /** The path of this machine for one on drive C of Windows. */
 export function hereOf(windowsPath: string): string {
   return join(machine.driveC, ...windowsPath.split('\\').slice(1));
 }
 
 /** A CA, gone after the test; its library is the system's, too. */
-export async function newCa(): Promise<{ readonly ca: StandinCa; readonly library: string }> {
+export async function newCa(shape: CaShape = {}): Promise<{ readonly ca: StandinCa; readonly library: string }> {
   const folder = await newFolder('CA');
-  const ca = await machine.createCa('CA', { databaseBytes: 2 * 1024 * 1024, logCount: 2 });
+  const ca = await machine.createCa('CA', { databaseBytes: 2 * 1024 * 1024, logCount: 2, ...shape });
   await ca.recordDigests(true);
   const library = await ca.serveFrom(machine.systemDirectory, folder.path);
   onTestFinished(() => rm(library));
