@@ -32,9 +32,14 @@ export class WineMachine {
   static async create(): Promise<WineMachine> {
     // Outside the checkout: a prefix links to /, where tools that search would follow.
     const machine = new WineMachine(await mkdtemp(join(tmpdir(), 'adcs-backup-wine-')));
-    await machine.wine('wineboot', '-i');
-    // Node refuses the default version; with win10, connections to loopback fail.
-    await machine.wine('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f');
+    try {
+      await machine.wine('wineboot', '-i');
+      // Node refuses the default version; with win10, connections to loopback fail.
+      await machine.wine('reg', 'add', 'HKCU\\Software\\Wine', '/v', 'Version', '/d', 'win81', '/f');
+    } catch (error) {
+      await machine.remove();
+      throw error;
+    }
     return machine;
   }
 
