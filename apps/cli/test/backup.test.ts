@@ -17,7 +17,7 @@ describe('adcs-backup backup', () => {
         blocks      39: 24 new, 15 zero, 0 stored before
         stored      STORED of what was read
         encrypted   no: who can read the sink can read the set
-        signed      no
+        signed      no: who can write to the sink can forge sets
         where       /tmp/place/sink
         began       UTC-TIME (LOCAL-TIME local)
         took        DURATION
@@ -60,7 +60,7 @@ describe('adcs-backup backup', () => {
         blocks      39: 24 new, 15 zero, 0 stored before
         stored      STORED of what was read
         encrypted   no: who can read the sink can read the set
-        signed      no
+        signed      no: who can write to the sink can forge sets
         where       /tmp/place/sink
         began       UTC-TIME (LOCAL-TIME local)
         took        DURATION
