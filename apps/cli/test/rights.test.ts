@@ -1,7 +1,9 @@
-import { chmod, chown, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { AccessOfOthers, WindowsFiles } from '@adcs-backup/certadm';
 import { describe, expect, it } from 'vitest';
+import { sinkRightsChecks } from '../src/commands/check-sink-rights.ts';
 import { changeableByOthers } from '../src/rights/mode-rights.ts';
 import { windowsHands } from '../src/rights/this-machine.ts';
 import * as windows from '../src/rights/windows-rights.ts';
@@ -44,6 +46,37 @@ describe('who may change a file, by its owner and mode', () => {
     expect(changeableByOthers(folder, [0, me])).toBeUndefined();
     await chmod(folder, 0o777);
     expect(changeableByOthers(folder, [0, me])).toBeDefined();
+  });
+});
+
+describe('what doctor says of a folder with sets', () => {
+  const rights = async (sink: string): Promise<readonly string[]> =>
+    (await sinkRightsChecks(sink)).map(({ status, message, hint }) => [status, message, hint].join('; '));
+
+  it('is nothing before there are any', async () => {
+    expect(await rights(await newFolder())).toEqual([]);
+  });
+
+  it('is fine when they are open to their owner alone, as a backup makes them', async () => {
+    const sink = await newFolder();
+    await mkdir(join(sink, 'sets'), { mode: 0o700 });
+    expect(await rights(sink)).toEqual(['ok; nobody else can read the sets; ']);
+    expect(await rights(pathToFileURL(sink).href)).toHaveLength(1);
+  });
+
+  it('is a warning for each folder that others can read, with the command that closes it', async () => {
+    const sink = await newFolder();
+    for (const [name, mode] of [
+      ['sets', 0o700],
+      ['data', 0o750],
+    ] as const) {
+      await mkdir(join(sink, name));
+      await chmod(join(sink, name), mode);
+    }
+    const data = join(sink, 'data');
+    expect(await rights(sink)).toEqual([
+      `warning; ${data} can be read by its group or by others (mode 750); Close it: chmod go-rwx ${data}.`,
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { sinkLocation } from '../sinks/location.ts';
 import { type SinkFlags, withSink } from '../sinks/open-sink.ts';
 import { type Check, checked, failed, notApplicable, ok, warning } from './check.ts';
 import { networkChecks } from './check-network.ts';
+import { sinkRightsChecks } from './check-sink-rights.ts';
 
 /** Lists the sets in a sink, and asks how it is set up. Writes nothing, and says what that leaves open. */
 export async function sinkChecks(run: Run, where: string | undefined, flags: SinkFlags): Promise<readonly Check[]> {
@@ -40,7 +41,8 @@ async function placeChecks(run: Run, where: string, flags: SinkFlags): Promise<r
       return [listed, ...(await settingChecks(listed, sink, run.signal))];
     }),
   );
-  return [...way, ...asked];
+  const rights = isFolder ? await sinkRightsChecks(location.kind === 'path' ? location.path : location.url.href) : [];
+  return [...way, ...asked, ...rights];
 }
 
 async function listCheck(sink: BackupSink, signal: AbortSignal): Promise<Check> {

@@ -4,6 +4,7 @@ import type { OpenToOthers } from './open-to-others.ts';
 /** What owner and mode say about a file, elsewhere than on Windows. */
 
 const writableByOthers = 0o022;
+const readableByOthersBits = 0o055;
 const sticky = 0o1000;
 
 /** @param trusted numbers of the users who may own it */
@@ -15,6 +16,16 @@ export function changeableByOthers(path: string, trusted: readonly number[]): Op
   // In such a folder everybody may add something, and remove nothing but his own.
   const isShared = found.isDirectory() && (found.mode & sticky) !== 0;
   if ((found.mode & writableByOthers) === 0 || isShared) return undefined;
-  const mode = (found.mode & 0o777).toString(8).padStart(3, '0');
-  return { who: `by its group or by others (mode ${mode})`, remedy: `Close it: chmod go-w ${path}.` };
+  return { who: othersByMode(found.mode), remedy: `Close it: chmod go-w ${path}.` };
+}
+
+/** Of a folder: who may look into it. */
+export function readableByOthers(path: string): OpenToOthers | undefined {
+  const { mode } = statSync(path);
+  if ((mode & readableByOthersBits) === 0) return undefined;
+  return { who: othersByMode(mode), remedy: `Close it: chmod go-rwx ${path}.` };
+}
+
+function othersByMode(mode: number): string {
+  return `by its group or by others (mode ${(mode & 0o777).toString(8).padStart(3, '0')})`;
 }

@@ -35,7 +35,21 @@ export async function changeableByOthers(path: string): Promise<OpenToOthers | u
   }
   /* v8 ignore stop -- @preserve */
   const rights = await import('./mode-rights.ts');
-  return rights.changeableByOthers(path, [0, process.geteuid?.() ?? 0]);
+  /* v8 ignore next -- @preserve only Windows doesn't tell */
+  const me = process.geteuid?.() ?? 0;
+  return rights.changeableByOthers(path, [0, me]);
+}
+
+/** Who besides its owner, or administrators and this account, may look into a folder. */
+export async function readableByOthers(folder: string): Promise<OpenToOthers | undefined> {
+  /* v8 ignore start -- @preserve on Windows alone; `test:wine` goes this way */
+  if (process.platform === 'win32') {
+    const rights = await import('./windows-rights.ts');
+    return rights.readableByOthers(await windowsFiles(), folder);
+  }
+  /* v8 ignore stop -- @preserve */
+  const rights = await import('./mode-rights.ts');
+  return rights.readableByOthers(folder);
 }
 
 /* v8 ignore next -- @preserve on Windows alone */

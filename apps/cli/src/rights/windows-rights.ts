@@ -4,7 +4,7 @@ import type { OpenToOthers } from './open-to-others.ts';
 
 /** What Windows' lists of rights say about a file. */
 
-function readableByOthers(files: WindowsFiles, path: string): OpenToOthers | undefined {
+export function readableByOthers(files: WindowsFiles, path: string): OpenToOthers | undefined {
   const access = files.accessOfOthers(path);
   return openTo(access.mayRead, access);
 }
