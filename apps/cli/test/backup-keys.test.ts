@@ -15,6 +15,15 @@ async function fileOf(text: string): Promise<string> {
 const faults: readonly (readonly [string, (keys: Keys) => Promise<readonly string[]>, string])[] = [
   ['an empty recipients file', async () => ['--recipients-file', await fileOf('# nobody\n')], 'names no recipient'],
   ['a recipients file that is not there', async () => ['--recipients-file', '/nonexistent'], "can't be read"],
+  [
+    'a recipients file that others can change',
+    async ({ recipient }) => {
+      const path = await fileOf(`${recipient}\n`);
+      await chmod(path, 0o664);
+      return ['--recipients-file', path];
+    },
+    'can be changed by its group or by others (mode 664)',
+  ],
   ['a mistyped recipient', async ({ recipient }) => ['--recipient', recipient.slice(0, -1)], 'is no age recipient'],
   ['a private key as recipient', async ({ identity }) => ['--recipient', await secretIn(identity)], 'is a private key'],
   ['a signing key that is not there', async () => ['--signing-key', '/nonexistent'], "can't be read"],

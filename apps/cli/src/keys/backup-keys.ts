@@ -1,5 +1,5 @@
 import { AdcsBackupError, type ObjectSigner, type PackRecipients, type TrustedSigners } from '@adcs-backup/core';
-import { windowsHands } from '../rights/this-machine.ts';
+import { changeableByOthers, windowsHands } from '../rights/this-machine.ts';
 import type { BackupKeyFlags } from './key-flags.ts';
 import { publicKeysOf } from './public-keys.ts';
 
@@ -36,10 +36,20 @@ export async function recipientsIn({
   recipientsFile,
 }: BackupKeyFlags): Promise<PackRecipients | undefined> {
   if (recipient.length === 0 && recipientsFile === undefined) return undefined;
-  const { parseRecipients, readPublicFile, recipientsOf } = await import('@adcs-backup/keys');
-  const listed =
-    recipientsFile === undefined ? [] : parseRecipients(await readPublicFile(recipientsFile), recipientsFile);
+  const { recipientsOf } = await import('@adcs-backup/keys');
+  const listed = recipientsFile === undefined ? [] : await recipientsListedIn(recipientsFile);
   return await recipientsOf([...recipient, ...listed]);
+}
+
+/** Who adds a line to the file can read all later backups. */
+async function recipientsListedIn(path: string): Promise<readonly string[]> {
+  const { parseRecipients, readPublicFile } = await import('@adcs-backup/keys');
+  const listed = parseRecipients(await readPublicFile(path), path);
+  const open = await changeableByOthers(path);
+  if (open === undefined) return listed;
+  throw new AdcsBackupError('key-unusable', `${path} can be changed ${open.who}`, {
+    hint: `${open.remedy} Then look whether it has your recipients only: each of them can read the backups.`,
+  });
 }
 
 async function signerIn({ signingKey }: BackupKeyFlags): Promise<ObjectSigner | undefined> {
