@@ -1,20 +1,14 @@
 import { hash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareRestored, createCa, type RestoredFile } from '@adcs-backup/standin';
+import { compareRestored, createCa } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
 import { newFolder as newLinuxFolder } from '../test/place.ts';
-import { cli, jsonLines } from '../test/run-cli.ts';
-import { adcsBackup, hereOf, newCa, newFolder } from './windows.ts';
+import { cli } from '../test/run-cli.ts';
+import { restoredFiles } from './restored.ts';
+import { adcsBackup, newCa, newFolder } from './windows.ts';
 
 /** One repository, two systems: what the executable writes under Windows, the command reads on Linux, and the other way round. */
-
-/** What `restore --json` wrote; `here` says where this machine finds a path. */
-function restoredFiles(stdout: string, here: (path: string) => string): RestoredFile[] {
-  const files = jsonLines(stdout).find(({ type }) => type === 'set-restored')?.['files'];
-  if (!Array.isArray(files)) throw new TypeError('nothing was restored');
-  return files.map((file: RestoredFile) => ({ ...file, path: here(file.path) }));
-}
 
 /** SHA-256 of every file below a folder, by its path there. */
 async function digestsBelow(folder: string): Promise<Readonly<Record<string, string>>> {
@@ -56,7 +50,7 @@ describe('a repository', () => {
     const restore = await adcsBackup(['restore', sink.path, 'latest', '--to', `${target.path}\\CA`, '--json']);
     expect(restore.code, restore.stderr).toBe(0);
     const { digests } = await ca.report();
-    const files = restoredFiles(restore.stdout, hereOf);
+    const files = restoredFiles(restore.stdout);
     expect((await compareRestored(files, digests, ca.enrollFolder)).differences).toEqual([]);
   });
 

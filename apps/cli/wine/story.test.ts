@@ -1,15 +1,9 @@
-import { compareRestored, type RestoredFile } from '@adcs-backup/standin';
+import { compareRestored } from '@adcs-backup/standin';
 import { describe, expect, it } from 'vitest';
 import { version } from '../src/version.ts';
 import { jsonLines } from '../test/run-cli.ts';
-import { adcsBackup, hereOf, newCa, newFolder } from './windows.ts';
-
-/** What `restore --json` wrote, as this machine finds it. */
-function filesOf(stdout: string): RestoredFile[] {
-  const files = jsonLines(stdout).find(({ type }) => type === 'set-restored')?.['files'];
-  if (!Array.isArray(files)) throw new TypeError('nothing was restored');
-  return files.map((file: RestoredFile) => ({ ...file, path: hereOf(file.path) }));
-}
+import { restoredFiles } from './restored.ts';
+import { adcsBackup, newCa, newFolder } from './windows.ts';
 
 describe('the executable on Windows', () => {
   it('tells its version and its commands', async () => {
@@ -61,7 +55,7 @@ describe('the executable on Windows', () => {
     const restore = await adcsBackup(['restore', sink.path, 'latest', '--to', `${target.path}\\CA`, '--json']);
     expect(restore.code, restore.stderr).toBe(0);
     const { digests, sessions } = await ca.report();
-    const { identical, differences } = await compareRestored(filesOf(restore.stdout), digests, ca.enrollFolder);
+    const { identical, differences } = await compareRestored(restoredFiles(restore.stdout), digests, ca.enrollFolder);
     expect(differences).toEqual([]);
     expect(identical.length).toBeGreaterThan(3);
     expect(sessions.left).toBe(0);
@@ -82,7 +76,7 @@ describe('the executable on Windows', () => {
     const opened = await adcsBackup([...restore, '--identity', identity, '--json']);
     expect(opened.code, opened.stderr).toBe(0);
     const { digests } = await ca.report();
-    const { differences } = await compareRestored(filesOf(opened.stdout), digests, ca.enrollFolder);
+    const { differences } = await compareRestored(restoredFiles(opened.stdout), digests, ca.enrollFolder);
     expect(differences).toEqual([]);
   });
 });
