@@ -131,8 +131,24 @@ export function windowsChecks(folder: string): readonly WindowsCheck[] {
       },
     },
     {
-      name: 'a share by its name, \\\\server\\share',
-      skip: 'Wine opens no share; how the name is read is tested on every system (location.test.ts)',
+      name: 'a share by its name, and a folder in it',
+      async run() {
+        for (const text of [
+          '\\\\nas\\share',
+          '\\\\nas\\share\\',
+          '//nas/share',
+          '\\\\?\\UNC\\nas\\share',
+          'file://nas/share',
+        ]) {
+          await wholeLife(await openDiskSink(diskLocation(text) ?? 'no folder'));
+        }
+        mkdirSync('\\\\nas\\share\\ca');
+        await wholeLife(await openDiskSink('\\\\nas\\share\\ca'));
+      },
+    },
+    {
+      name: 'what only SMB answers',
+      skip: 'Wine finds shares among its devices: nothing here speaks SMB',
       run: async () => undefined,
     },
     {
