@@ -1,8 +1,8 @@
 /** A Windows machine of its own: a Wine prefix. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CaShape, StandinCa } from '@adcs-backup/standin';
 import { execute } from './tools.ts';
 
@@ -81,6 +81,17 @@ export class WineMachine {
   /** Runs one of Wine's own programs. */
   async wine(...args: readonly string[]): Promise<void> {
     await execute('wine', args, { env: this.#environment });
+  }
+
+  /**
+   * Plugs in a disk, empty: another drive, `e:`, or a share of another computer, `unc/nas/share`. Wine finds both among
+   * its devices; nothing speaks SMB.
+   */
+  async plugIn(device: string): Promise<void> {
+    const [disk, link] = [join(this.folder, 'disks', device), join(this.folder, 'prefix', 'dosdevices', device)];
+    await mkdir(disk, { recursive: true });
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(disk, link);
   }
 
   /** Ends what Wine keeps running for this prefix, and removes everything. */

@@ -9,9 +9,10 @@ function assertClosed({ mayRead, mayWrite }: AccessOfOthers): void {
 }
 
 export async function checkFiles(machine: NodeMachine): Promise<void> {
+  await machine.plugIn('unc/nas/share');
   const ended = await machine.run('files.ts');
   assert.equal(ended.code, 0, ended.stderr);
-  const { open, closed, keyFile, long, longLength, entries, errors } = JSON.parse(ended.stdout);
+  const { open, closed, keyFile, shared, sharedKey, long, longLength, entries, errors } = JSON.parse(ended.stdout);
   await check('who else reads a folder is told, with the name', () => {
     const { remedy, ...access } = open;
     assert.deepEqual(access, { mayRead: [{ sid: 'S-1-1-0', name: 'Everyone' }], mayWrite: [] });
@@ -29,9 +30,12 @@ export async function checkFiles(machine: NodeMachine): Promise<void> {
     assert.ok(longLength > 260);
     assertClosed(long);
   });
+  await check('on a share, folders and files are like any others', () => {
+    for (const { mayRead } of [shared, sharedKey]) assert.deepEqual(mayRead, [{ sid: 'S-1-1-0', name: 'Everyone' }]);
+  });
   await check('failures have the codes that Node gives them', () => {
-    const expected = { folderAgain: 'EEXIST', fileAgain: 'EEXIST', noParent: 'ENOENT', missing: 'ENOENT' };
-    assert.deepEqual(errors, expected);
+    const exists = { folderAgain: 'EEXIST', fileAgain: 'EEXIST', sharedFolderAgain: 'EEXIST' };
+    assert.deepEqual(errors, { ...exists, noParent: 'ENOENT', missing: 'ENOENT' });
   });
   skip('files in a closed folder inherit its list', 'Wine derives every list from the mode of a file');
 }

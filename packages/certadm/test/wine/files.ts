@@ -26,17 +26,25 @@ writeFileSync(keyFile, 'secret', { flag: 'r+' });
 mkdirSync(`${long}\\..`, { recursive: true });
 files.makeClosedFolder(long);
 
+// On a share: a folder like any other.
+const [shared, sharedKey] = ['\\\\nas\\share\\folder', '\\\\nas\\share\\key'];
+files.makeClosedFolder(shared);
+files.makeClosedFile(sharedKey);
+
 const facts = {
   open: files.accessOfOthers(open),
   closed: files.accessOfOthers(closed),
   keyFile: files.accessOfOthers(keyFile),
   long: files.accessOfOthers(long),
+  shared: files.accessOfOthers(shared),
+  sharedKey: files.accessOfOthers(sharedKey),
   longLength: long.length,
   entries: readdirSync(closed),
   errors: {
     folderAgain: codeOf(() => files.makeClosedFolder(closed)),
     fileAgain: codeOf(() => files.makeClosedFile(keyFile)),
     noParent: codeOf(() => files.makeClosedFolder(`${folder}\\missing\\folder`)),
+    sharedFolderAgain: codeOf(() => files.makeClosedFolder(shared)),
     missing: codeOf(() => files.accessOfOthers(`${folder}\\missing`)),
   },
 };

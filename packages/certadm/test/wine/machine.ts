@@ -42,6 +42,11 @@ export class NodeMachine {
     return this.#windows.wine(...parameters);
   }
 
+  /** As {@link WineMachine.plugIn}. */
+  plugIn(device: string): Promise<void> {
+    return this.#windows.plugIn(device);
+  }
+
   remove(): Promise<void> {
     return this.#windows.remove();
   }

@@ -1,6 +1,5 @@
 /** Proves the disk sink on Windows' own Node, under Wine: its contract, and files as Windows has them. */
-import { mkdir, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { missingTool, WineMachine, windowsNode } from '@adcs-backup/wine';
 import { build } from 'esbuild';
@@ -13,8 +12,8 @@ if (reason === undefined) {
   const machine = await WineMachine.create();
   try {
     await bundle(join(machine.driveC, 'suite.mjs'));
-    await plugIn(machine, 'e:');
-    await plugIn(machine, 'unc/nas/share');
+    await machine.plugIn('e:');
+    await machine.plugIn('unc/nas/share');
     let failed = 0;
     for (const suite of suites) failed += await runSuite(machine, suite);
     process.stdout.write(failed === 0 ? 'the disk sink works on Windows\n' : `${failed} checks failed\n`);
@@ -25,14 +24,6 @@ if (reason === undefined) {
 } else {
   process.stderr.write(`can't run: ${reason}\n`);
   process.exitCode = 1;
-}
-
-/** A disk, empty: another drive, or a share of another computer. */
-async function plugIn(machine: WineMachine, name: string): Promise<void> {
-  const [disk, device] = [join(machine.folder, 'disks', name), join(machine.folder, 'prefix', 'dosdevices', name)];
-  await mkdir(disk, { recursive: true });
-  await mkdir(dirname(device), { recursive: true });
-  await symlink(disk, device);
 }
 
 /** From source, with all it needs: Node doesn't run TypeScript in node_modules, and Wine knows no links there. */
