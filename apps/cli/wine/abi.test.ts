@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { EXPORT_NAMES, type Faults } from '@adcs-backup/standin';
+import { execute } from '@adcs-backup/wine';
 import { describe, expect, it } from 'vitest';
-import { adcsBackup, newCa, newFolder } from './windows.ts';
+import { adcsBackup, machine, newCa, newFolder } from './windows.ts';
 
 /** How the executable calls the library: in each call right, whatever the library answers. */
 
@@ -30,5 +33,23 @@ describe('a library that answers', () => {
       overlapping: [],
       unloads: 1,
     });
+  });
+});
+
+// What the backups above rely on: the stand-in refuses each call that lacks one of these. That the privilege is off again
+// when the library has been released is seen in the process itself, by test:wine of packages/certadm.
+describe('the stand-in', () => {
+  it.each([
+    { has: [], answer: '80070005' },
+    { has: ['com'], answer: '80070005' },
+    { has: ['privilege'], answer: '800401F0' },
+    { has: ['com', 'privilege'], answer: '00000000' },
+  ])('answers $answer to a caller with $has of COM and the privilege', async ({ has, answer }) => {
+    await newCa();
+    const folder = await newFolder('Caller');
+    const program = join(folder.here, 'caller.exe');
+    const source = fileURLToPath(new URL('caller.c', import.meta.url));
+    await execute('x86_64-w64-mingw32-gcc', ['-Wall', '-Wextra', '-o', program, source, '-lole32']);
+    expect((await machine.run(`${folder.path}\\caller.exe`, has)).stdout).toBe(answer);
   });
 });

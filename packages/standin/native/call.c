@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "ca.h"
+#include "caller.h"
 #include "platform.h"
 #include "record.h"
 #include "session.h"
@@ -26,7 +27,8 @@ HRESULT enter(Call *call, const char *function) {
   }
   uint64_t thread = platform_thread_id();
   if (first_thread == 0) first_thread = thread;
-  return call->faults.one_thread && thread != first_thread ? HR_WRONG_THREAD : S_OK;
+  if (call->faults.one_thread && thread != first_thread) return HR_WRONG_THREAD;
+  return caller_check();
 }
 
 int take_session(Call *call) {
