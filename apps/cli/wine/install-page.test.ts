@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ended } from '@adcs-backup/wine';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { jsonLines } from '../test/run-cli.ts';
-import { adcsBackup, hereOf, machine, newCa, typed } from './windows.ts';
+import { adcsBackup, hereOf, newCa, plugIn, typed } from './windows.ts';
 
 /** What docs/install-windows.md tells people to type, typed as it stands. */
 
@@ -13,17 +13,6 @@ const page = await readFile(new URL('../../../docs/install-windows.md', import.m
 function boxes(language: string): string[][] {
   const found = page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)\\n\`\`\`$`, 'gms'));
   return [...found].map(([, text = '']) => text.split('\n'));
-}
-
-/** A drive of its own, gone after the test. */
-async function plugIn(letter: string): Promise<void> {
-  const [here, device] = [join(machine.folder, `page-${letter}`), join(machine.folder, 'prefix/dosdevices', letter)];
-  await mkdir(here);
-  await symlink(here, `${device}:`);
-  onTestFinished(async () => {
-    await rm(`${device}:`);
-    await rm(here, { recursive: true });
-  });
 }
 
 /** Ends at the first line that fails, with its exit code. */
@@ -48,8 +37,8 @@ describe('the page on installing', () => {
 
   it('leads from the version to a restore of an encrypted, signed set', async () => {
     const { ca } = await newCa();
-    await plugIn('d');
-    await plugIn('e');
+    const disk = await plugIn('d:');
+    await plugIn('e:');
     const data = hereOf('C:\\ProgramData\\adcs-backup');
     onTestFinished(() => rm(data, { recursive: true, force: true }));
     const [look = [], trial = [], removal = [], reading = [], signing = [], watching = [], restoring = []] =
@@ -62,7 +51,7 @@ describe('the page on installing', () => {
     const settings = boxes('json').flat().join('\n').replace('age1…', recipient);
     await writeFile(join(data, 'config.json'), settings);
 
-    await mkdir(join(machine.folder, 'page-d', 'Backups'));
+    await mkdir(join(disk, 'Backups'));
     const task = /-Argument '(.*)'/.exec(page)?.[1] ?? 'no task';
     const runs = (await ca.report()).sessions.begun;
     await typeAll([`adcs-backup ${task}`]);

@@ -1,21 +1,13 @@
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { adcsBackup, machine, newCa, newFolder, type WindowsFolder } from './windows.ts';
+import { describe, expect, it } from 'vitest';
+import { adcsBackup, newCa, newFolder, plugIn, type WindowsFolder } from './windows.ts';
 
 /** Folders named by the share that they lie in. Wine finds those among its devices: nothing here speaks SMB. */
 
 /** A share on another computer, gone after the test. */
 async function newShare(): Promise<WindowsFolder> {
-  const [here, unc] = [join(machine.folder, 'share'), join(machine.folder, 'prefix', 'dosdevices', 'unc')];
-  await mkdir(join(unc, 'nas'), { recursive: true });
-  await mkdir(here);
-  await symlink(here, join(unc, 'nas', 'pki share'));
-  onTestFinished(async () => {
-    await rm(unc, { recursive: true });
-    await rm(here, { recursive: true });
-  });
-  return { here, path: '\\\\nas\\pki share' };
+  return { here: await plugIn('unc/nas/pki share'), path: '\\\\nas\\pki share' };
 }
 
 describe('a share', () => {

@@ -33,6 +33,20 @@ export async function newFolder(name: string): Promise<WindowsFolder> {
 }
 
 /**
+ * Plugs in another drive, `e:`, or a share of another computer, `unc/nas/share`, gone after the test.
+ * @returns where this machine finds it
+ */
+export async function plugIn(device: string): Promise<string> {
+  await machine.plugIn(device);
+  const disk = join(machine.folder, 'disks', device);
+  onTestFinished(async () => {
+    await rm(join(machine.folder, 'prefix', 'dosdevices', device));
+    await rm(disk, { recursive: true });
+  });
+  return disk;
+}
+
+/**
  * Runs lines as somebody types them into a command prompt; the command is found by its name.
  * Its exit code is that of the last line.
  */
