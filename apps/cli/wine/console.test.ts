@@ -47,7 +47,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('Ctrl-Break', () => {
-  it('does what Ctrl-C does, where one can be sent', async (context) => {
+  it('does what Ctrl-C does: skipped where none can be sent, as Wine 8 refuses it with error 6', async (context) => {
     const { ca } = await newCa();
     const sink = await newFolder('Backups');
     await ca.setFaults({ slowReadMs: 200 });
