@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { generateIdentity } from '@adcs-backup/keys';
 import { createCa } from '@adcs-backup/standin';
 import { createBucket, createContainer, FaultProxy, startAzurite, startCeph } from '@adcs-backup/test-servers';
 import { lineOf } from './answer.ts';
@@ -10,7 +11,13 @@ import { adcsBackup } from './command.ts';
 
 const SLOW_BYTES_PER_SECOND = 24 * 1024 ** 2;
 
-const { values } = parseArgs({ options: { gib: { type: 'string', default: '1' }, 'limit-mib': { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    gib: { type: 'string', default: '1' },
+    encrypted: { type: 'boolean', default: false },
+    'limit-mib': { type: 'string' },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), 'adcs-backup-memory-'));
 const [ceph, azurite] = await Promise.all([startCeph(), startAzurite()]);
 const slow = await FaultProxy.start(azurite.access.endpoint);
@@ -33,12 +40,14 @@ try {
     `s3://memory/ca01?region=${region}&endpoint=${endpoint}`,
     `azblob://${account}/memory/ca01?endpoint=${slow.endpoint}`,
   ];
-  const run = await adcsBackup('backup', ...sinks, '--certadm', ca.library, '--json');
+  const flags = values.encrypted ? ['--recipient', (await generateIdentity()).recipient] : [];
+  const run = await adcsBackup('backup', ...sinks, '--certadm', ca.library, '--json', ...flags);
   const reached = lineOf(run.stdout, 'backup-ended').list('sinks');
   if (!reached.every((sink) => sink.text('at') === 'sealed'))
     throw new Error(`a sink has not got the set:\n${run.stdout}`);
   const peak = Math.round(run.peakBytes / 1024 ** 2);
-  console.log(`backup of ${values.gib} GiB into three sinks: ${peak} MiB at most, ${run.wallSeconds.toFixed(1)} s`);
+  const kind = values.encrypted ? 'encrypted backup' : 'backup';
+  console.log(`${kind} of ${values.gib} GiB into three sinks: ${peak} MiB at most, ${run.wallSeconds.toFixed(1)} s`);
   if (values['limit-mib'] !== undefined && peak > Number(values['limit-mib'])) {
     console.error(`error: it needed more than ${values['limit-mib']} MiB`);
     process.exitCode = 1;

@@ -46,6 +46,7 @@ export {
   listSets,
   type SetEntry,
 } from './store/catalogue.ts';
+export { keepYoungSpaceSmall } from './store/garbage.ts';
 export { type Label, parseLabel } from './store/label.ts';
 export { caIdOf } from './store/layout.ts';
 export {

@@ -2,6 +2,7 @@ import {
   AdcsBackupError,
   type BackupOptions,
   type BackupResult,
+  keepYoungSpaceSmall,
   type Manifest,
   messageOf,
   runBackup,
@@ -41,6 +42,7 @@ export interface BackupFlags extends SinkFlags, BackupKeyFlags {
 /** Takes a backup of the CA into one sink or several. */
 export async function backup(run: Run, where: readonly string[], flags: BackupFlags): Promise<'done' | 'warnings'> {
   const beganAt = performance.now();
+  keepYoungSpaceSmall();
   requirePossible(flags, where.length);
   const keys = await backupKeys(flags);
   return await withSinks({ run, where, flags }, async (sinks) => {

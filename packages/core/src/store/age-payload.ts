@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { AdcsBackupError } from '../errors.ts';
 import type { WrappedFileKey } from '../keys.ts';
+import { discarded } from './garbage.ts';
 
 /**
  * The part of an age file (https://age-encryption.org/v1) that is as long as its content: a nonce, then the content
@@ -44,6 +45,7 @@ export function encryptInPlace(buffer: Uint8Array, content: Stretch, { fileKey, 
     buffer.set(encrypted, at);
     buffer.set(cipher.getAuthTag(), at + encrypted.length);
     at += encrypted.length + TAG_BYTES;
+    discarded(encrypted.length);
   }
   return begin;
 }
@@ -83,6 +85,7 @@ export function decryptPayload(file: Uint8Array, { fileKey, header }: WrappedFil
     const decipher = createDecipheriv(CIPHER, key, pieceNonce(index, count), { authTagLength: TAG_BYTES });
     decipher.setAuthTag(piece.subarray(-TAG_BYTES));
     content.set(decipher.update(piece.subarray(0, -TAG_BYTES)), index * PIECE_BYTES);
+    discarded(piece.length);
     try {
       decipher.final();
     } catch (error) {

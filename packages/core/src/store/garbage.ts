@@ -23,8 +23,9 @@ export function discarded(bytes: number): void {
 }
 
 /**
- * Keeps V8's space for young objects as small as it begins; with the SDKs of clouds loaded it grows to three times
- * 16 MiB. Starting a thread sets the flag back: to be called when all have begun.
+ * Keeps V8's space for young objects as small as it is; while the SDKs of clouds and what knows keys are loaded it
+ * grows to three times 16 MiB. To be called before that, and when all threads have begun: starting one sets the flag
+ * back.
  */
 export function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
