@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 const workspace = fileURLToPath(new URL('../../..', import.meta.url));
 const packed = [
-  ...['core', 'ese', 'certadm', 'sink-conformance', 'sink-disk', 'sink-s3', 'sink-azure-blob'].map(
+  ...['core', 'ese', 'keys', 'certadm', 'sink-conformance', 'sink-disk', 'sink-s3', 'sink-azure-blob'].map(
     (name) => `packages/${name}`,
   ),
   'apps/cli',
