@@ -57,7 +57,7 @@ describe.runIf(hasTool && hasSamples)('esedbinfo agrees on format and page size'
   });
 
   // Opening this one takes it as long as all other tests together.
-  it.runIf(process.env['ESE_TEST_EXHAUSTIVE'] === '1')('of dissect-large.edb', () => {
+  it.runIf(process.env['ESE_TEST_EXHAUSTIVE'] === '1')('of dissect-large.edb', { timeout: 240_000 }, () => {
     const file = gunzipSync(readFileSync(new URL('dissect-large.edb.gz', samples)));
     expect(opinionOn('dissect-large.edb', file)).toEqual({ format: '0x620,20', pageSize: 32768 });
     expect(ourOpinion(file)).toEqual({ format: '0x620,20', pageSize: 32768 });
