@@ -74,6 +74,8 @@ export default defineConfig({
         '**/bench/**',
         // Runs in vitest's own process, whose coverage nobody takes; every test that needs a server tries it.
         '**/test-servers/**',
+        // Only tests under Wine use it, beside this run.
+        '**/packages/wine/**',
         // What tests write and throw away.
         '**/.out/**',
         // Nothing but calls of Windows: `test:wine` makes them, in a Node whose coverage nobody reads.
