@@ -81,6 +81,10 @@ describe('a set with recipients', () => {
     const identities = { fileKeyOf: () => Promise.reject(broken) };
     const tried = restoreSet(sink, await newestSet(sink), { to: temporaryFolder(), identities });
     await expect(tried).rejects.toBe(broken);
+    const hint = 'Put the card in again.';
+    const gone = { fileKeyOf: () => Promise.reject(new AdcsBackupError('key-unusable', 'no card', { hint })) };
+    const again = restoreSet(sink, await newestSet(sink), { to: temporaryFolder(), identities: gone });
+    await expect(again).rejects.toMatchObject({ code: 'key-unusable', hint });
   });
 
   test('is built on by the next one, without a look into a pack', async () => {
