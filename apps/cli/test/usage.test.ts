@@ -28,16 +28,16 @@ describe('a wrong command line', () => {
   });
 
   it.each([
-    ['--wait=5', 'not a duration: write it like 30s, 2min or 1h'],
-    ['--wait=-1s', 'not a duration: write it like 30s, 2min or 1h'],
-    ['--wait=', 'not a duration: write it like 30s, 2min or 1h'],
+    ['--wait=5', 'not a duration: write it like 30s, 2min, 1h or 7d'],
+    ['--wait=-1s', 'not a duration: write it like 30s, 2min, 1h or 7d'],
+    ['--wait=', 'not a duration: write it like 30s, 2min, 1h or 7d'],
     ['--retry-for=99d', 'too long: the longest duration is 20d'],
     ['--stall-timeout=10ms', 'too short: at least 1s'],
     ['--chain-max-age=59min', 'too short: at least 1h'],
     ['--chain-max-age=36501d', 'too long: the longest is 36500d'],
     ['--lock-for=23h', 'too short: at least 1d'],
     ['--lock-for=36501d', 'too long: the longest is 36500d'],
-    ['--lock-for=forever', 'not a duration: write it like 30s, 2min or 1h'],
+    ['--lock-for=forever', 'not a duration: write it like 30s, 2min, 1h or 7d'],
   ])('%s is refused', async (flag, message) => {
     const { exitCode, stderr } = await cli(['backup', await newFolder(), flag]);
     expect(stderr).toContain(`is invalid: ${message}\n`);

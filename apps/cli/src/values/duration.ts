@@ -51,6 +51,6 @@ export function stallTimeoutMs(text: string): number {
 function milliseconds(text: string): number {
   const match = DURATION_PATTERN.exec(text.trim());
   const perUnit = unitMs[match?.[2] ?? ''];
-  if (perUnit === undefined) throw new RangeError('not a duration: write it like 30s, 2min or 1h');
+  if (perUnit === undefined) throw new RangeError('not a duration: write it like 30s, 2min, 1h or 7d');
   return Math.round(Number(match?.[1]) * perUnit);
 }
